@@ -1,0 +1,398 @@
+"""What people read: complete in three languages, neutral on a lock screen, short, and free of words that hurt."""
+
+from __future__ import annotations
+
+import re
+import string
+import unicodedata
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from babel.messages.pofile import read_po
+
+PACKAGE = Path(__file__).resolve().parents[2] / "thangdee"
+FLOWS = PACKAGE / "flows"
+LANGUAGES = ("lo", "th", "en")
+
+Texts = dict[str, str]
+
+
+def _catalogue(language: str) -> Texts:
+    path = PACKAGE / "locales" / language / "LC_MESSAGES" / "thangdee.po"
+    with path.open("rb") as file:
+        catalogue = read_po(file, locale=language, abort_invalid=True)
+    return {str(message.id): str(message.string) for message in catalogue if message.id and not message.fuzzy}
+
+
+def _yaml(name: str) -> Any:
+    return yaml.safe_load((FLOWS / name).read_text(encoding="utf-8"))
+
+
+CATALOGUES = {language: _catalogue(language) for language in LANGUAGES}
+INTENTS: dict[str, dict[str, str]] = _yaml("intents.yml")["intents"]
+ANSWERS = _yaml("answers.yml")
+MENU: dict[str, list[str]] = _yaml("menu.yml")["nodes"]
+RECORDS: list[dict[str, Any]] = _yaml("records.yml")["records"]
+RECORD_KEYS = [record["key"] for record in RECORDS]
+
+# Intents which the conversation itself answers: with chat.*, consent.*, delete.* texts instead of an answer.
+CONVERSATION = {
+    "talk_to_human", "change_language", "greet", "goodbye", "thanks", "affirm", "deny", "out_of_scope",
+}  # fmt: skip
+CRISIS = {name for name, intent in INTENTS.items() if intent["risk"] == "immediate"}
+INFORMATIONAL = set(INTENTS) - CONVERSATION - CRISIS
+TRACING = ("find_relative", "info_shelter_contact", "paid_finder", "tracing_status")
+
+# Appended to another message, or shown to staff: never the first line of anything.
+FRAGMENTS = (
+    "crisis.duty_on", "crisis.duty_off", "crisis.numbers", "numbers.", "chat.offer_person", "chat.menu.hint",
+    "staff.", "buttons.", "topic.", "hidden.button.",
+)  # fmt: skip
+# Both scripts belong there: the language buttons and the phrasebook.
+MIXED_SCRIPT = ("chat.ask_language", "hidden.page.", "buttons.language_")
+
+BANNED = {
+    "lo": ("ຜິດກົດໝາຍ", "ໂສເພນີ", "ຜູ້ຖືກເຄາະຮ້າຍ", "ເຄາະຮ້າຍ", "ຢ່າໄປໄທ", "ບໍ່ຄວນໄປໄທ", "ນະຄະ"),
+    "th": ("ผิดกฎหมาย", "โสเภณี", "เหยื่อ", "ผู้เสียหาย", "อย่าไปไทย", "ไม่ควรไปไทย"),
+    "en": ("illegal", "prostitut", "victim", "do not go to thailand", "don't go", "do not migrate", "your fault that"),
+}
+SENSITIVE = {
+    "lo": ("ວຽກ", "ຄ່າແຮງ", "ເງິນ", "ໜີ້", "ຕຳຫຼວດ", "ເຮືອນພັກ", "ພັກພິງ", "ສານ", "ຄະດີ", "ຄ້າມະນຸດ", "ບັງຄັບ", "ຂູ່",
+           "ຂັງ", "ຖືກຕີ", "ອັນຕະລາຍ", "ນາຍຈ້າງ", "ນາຍໜ້າ", "ຜ່ານແດນ", "ກົງສູນ", "ລຶບ", "ທະນາຍ", "ໝໍ", "ຕາຍ", "ດ່ວນ"),
+    "th": ("งาน", "ค่าแรง", "เงิน", "หนี้", "ตำรวจ", "บ้านพัก", "ศาล", "คดี", "ค้ามนุษย์", "บังคับ", "ขู่", "ขัง", "ถูกตี",
+           "อันตราย", "นายจ้าง", "นายหน้า", "พาสปอร์ต", "กงสุล", "ลบ", "ทนาย", "หมอ", "ตาย", "ด่วน"),
+    "en": ("work", "job", "wage", "money", "debt", "police", "shelter", "court", "traffick", "force", "threat", "danger",
+           "abuse", "boss", "broker", "passport", "consulate", "erase", "lawyer", "doctor", "urgent", "help", "staff"),
+}  # fmt: skip
+# Rule R18, compared without spaces and capitals.
+TRACE_SAYS = {
+    "lo": ("ບໍ່ເສຍເງິນ", "ຢ່າຈ່າຍ", "ເຮືອນພັກບໍ່ແມ່ນຄຸກ", "ໃນແຊັດພວກເຮົາຢືນຢັນຫຼືປະຕິເສດບໍ່ໄດ້ວ່າໃຜຢູ່ໃສ"),
+    "th": ("ไม่เสียเงิน", "อย่าจ่าย", "บ้านพักไม่ใช่คุก", "ในแชตเรายืนยันหรือปฏิเสธไม่ได้ว่าใครอยู่ที่ไหน"),
+    "en": ("free", "neverpay", "ashelterisnotajail", "neitherconfirmnordenybychatwhereapersonis"),
+}
+
+LAO_LETTERS = re.compile("[\u0e80-\u0eff]")
+THAI_LETTERS = re.compile("[\u0e01-\u0e3a\u0e40-\u0e5b]")
+LAO_OR_THAI = re.compile("[\u0e01-\u0eff]")
+LONGEST_LINE = {"lo": 140, "th": 140, "en": 170}
+
+in_every_language = pytest.mark.parametrize("language", LANGUAGES)
+
+
+def _parameters(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def _first_line(text: str) -> str:
+    return text.split("\n", 1)[0]
+
+
+def _sent(language: str) -> Texts:
+    """The texts that can be the beginning of a message."""
+    return {
+        key: text for key, text in CATALOGUES[language].items() if not key.startswith(FRAGMENTS) and not _label(key)
+    }
+
+
+def _label(key: str) -> bool:
+    """A text on a button."""
+    menu_label = key.startswith("menu.") and not key.endswith(".title")
+    return menu_label or key.startswith(("buttons.", "topic.", "hidden.button."))
+
+
+def _answers(language: str) -> Texts:
+    return {name: CATALOGUES[language][f"answers.{name}"] for name in INFORMATIONAL}
+
+
+def _spoken_length(text: str, language: str) -> float:
+    """Seconds, first line left out: a calm voice says about 14 Lao or Thai characters, or 2.7 English words, a second."""
+    body = " ".join(_body(text))
+    return len(body.split()) / 2.7 if language == "en" else len(body) / 14
+
+
+def _body(text: str) -> list[str]:
+    return [line for line in text.split("\n")[1:] if line]
+
+
+@in_every_language
+def test_catalogue_has_every_key_and_no_empty_text(language: str) -> None:
+    texts = CATALOGUES[language]
+
+    assert set(texts) == set(CATALOGUES["en"])
+    assert [key for key, text in texts.items() if not text.strip()] == []
+
+
+@in_every_language
+def test_parameters_are_the_same_in_every_language(language: str) -> None:
+    different = [
+        key for key, text in CATALOGUES[language].items() if _parameters(text) != _parameters(CATALOGUES["en"][key])
+    ]
+
+    assert different == []
+
+
+@in_every_language
+def test_every_intent_has_its_text(language: str) -> None:
+    texts = CATALOGUES[language]
+
+    assert {name for name in INFORMATIONAL if f"answers.{name}" not in texts} == set()
+    assert {name for name in CRISIS if f"crisis.{name}" not in texts} == set()
+    assert {key for key in texts if key.startswith("answers.")} == {f"answers.{name}" for name in INFORMATIONAL}
+
+
+@in_every_language
+def test_no_markup(language: str) -> None:
+    marked = [key for key, text in CATALOGUES[language].items() if re.search(r"[<>*`]|\]\(|&\w+;|__", text)]
+
+    assert marked == []
+
+
+# --- kind -------------------------------------------------------------------------------------------------
+
+
+@in_every_language
+def test_banned_words(language: str) -> None:
+    found = [
+        (key, word) for key, text in CATALOGUES[language].items() for word in BANNED[language] if word in text.lower()
+    ]
+
+    assert found == []
+
+
+@in_every_language
+def test_first_lines_are_neutral(language: str) -> None:
+    found = [
+        (key, word)
+        for key, text in _sent(language).items()
+        for word in SENSITIVE[language]
+        if word in _first_line(text).lower()
+    ]
+
+    assert found == []
+    assert [key for key, text in _sent(language).items() if len(_first_line(text)) > 60] == []
+
+
+@in_every_language
+def test_first_line_of_an_answer_or_card_does_not_tell_its_topic(language: str) -> None:
+    openings = {_first_line(text) for text in _answers(language).values()}
+    cards = {_first_line(CATALOGUES[language][f"crisis.{name}"]) for name in CRISIS}
+
+    assert len(openings) <= 3
+    assert len(cards) == 1
+
+
+@in_every_language
+@pytest.mark.parametrize("intent", TRACING)
+def test_every_trace_text_says_free_never_pay(language: str, intent: str) -> None:
+    text = CATALOGUES[language][f"answers.{intent}"].replace(" ", "").lower()
+
+    assert [words for words in TRACE_SAYS[language] if words not in text] == []
+
+
+@in_every_language
+def test_texts_name_the_hide_button_by_its_label(language: str) -> None:
+    texts = CATALOGUES[language]
+    naming = ("crisis.danger_now", "answers.privacy_question", "answers.delete_my_data", "delete.done")
+
+    assert [key for key in naming if f'"{texts["buttons.hide"]}"' not in texts[key]] == []
+
+
+@in_every_language
+def test_quoted_buttons_exist(language: str) -> None:
+    texts = CATALOGUES[language]
+    labels = {text for key, text in texts.items() if _label(key)}
+    quoted = {
+        (key, name)
+        for key, text in texts.items()
+        for name in re.findall(r'"([^"]+)"', text)
+        if unicodedata.category(name[0]) == "So"
+    }
+
+    assert {(key, name) for key, name in quoted if name not in labels} == set()
+
+
+# --- short and in its own script --------------------------------------------------------------------------
+
+
+@in_every_language
+def test_answers_are_two_to_five_short_lines(language: str) -> None:
+    counts = {name: len(_body(text)) for name, text in _answers(language).items()}
+
+    assert {name: count for name, count in counts.items() if not 2 <= count <= 5} == {}
+    assert [name for name, text in _answers(language).items() if text.split("\n")[1] != ""] == []
+    assert [
+        (name, len(line))
+        for name, text in _answers(language).items()
+        for line in _body(text)
+        if len(line) > LONGEST_LINE[language]
+    ] == []
+
+
+@in_every_language
+def test_answers_cards_and_consent_can_be_read_aloud_in_35_seconds(language: str) -> None:
+    texts = CATALOGUES[language]
+    spoken = [key for key in texts if key.startswith("answers.")] + [f"crisis.{name}" for name in CRISIS]
+
+    seconds = {key: _spoken_length(texts[key], language) for key in [*spoken, "consent.keep_chat"]}
+
+    assert {key: length for key, length in seconds.items() if length > 35} == {}
+
+
+@pytest.mark.parametrize(("language", "foreign"), [("lo", THAI_LETTERS), ("th", LAO_LETTERS), ("en", LAO_OR_THAI)])
+def test_no_letters_of_the_neighbouring_script(language: str, foreign: re.Pattern[str]) -> None:
+    found = [
+        key for key, text in CATALOGUES[language].items() if foreign.search(text) and not key.startswith(MIXED_SCRIPT)
+    ]
+
+    assert found == []
+
+
+@in_every_language
+def test_text_is_composed_and_without_invisible_characters(language: str) -> None:
+    joiners = {"\u200d", "\ufe0f"}  # They hold emoji together.
+    odd = [
+        key
+        for key, text in CATALOGUES[language].items()
+        if not unicodedata.is_normalized("NFC", text)
+        or any(unicodedata.category(c) == "Cf" and c not in joiners for c in text)
+    ]
+
+    assert odd == []
+
+
+@in_every_language
+def test_button_labels_are_short_and_begin_with_a_picture(language: str) -> None:
+    labels = {key: text for key, text in CATALOGUES[language].items() if _label(key)}
+
+    assert {key: len(text) for key, text in labels.items() if len(text) > 24} == {}
+    pictures = {"So", "Sm"}  # Unicode's kinds of symbol: emoji and flags are of the first, the plus sign of the second.
+    assert [key for key, text in labels.items() if unicodedata.category(text[0]) not in pictures] == []
+
+
+# --- metadata and figures ---------------------------------------------------------------------------------
+
+
+def _metadata() -> dict[str, dict[str, Any]]:
+    return ANSWERS["answers"] | ANSWERS["crisis"]
+
+
+def test_every_answer_and_crisis_card_has_metadata() -> None:
+    assert set(ANSWERS["answers"]) == INFORMATIONAL
+    assert set(ANSWERS["crisis"]) == CRISIS
+
+
+@pytest.mark.parametrize("name", sorted(INFORMATIONAL | CRISIS))
+def test_metadata_is_complete(name: str) -> None:
+    entry = _metadata()[name]
+
+    assert set(entry) == {
+        "sources", "law", "rules", "written_on", "review_by", "reviewed_by", "next", "records", "staff_note",
+    }  # fmt: skip
+    assert entry["sources"] or entry["law"] or entry["rules"]
+    assert set(entry["sources"]) <= set(ANSWERS["sources"])
+    assert all(re.fullmatch(r"R\d+b?", rule) for rule in entry["rules"])
+    assert isinstance(entry["written_on"], date)
+    assert isinstance(entry["review_by"], date)
+    assert entry["written_on"] < entry["review_by"]
+    assert set(entry["reviewed_by"]) == set(LANGUAGES)
+    assert set(entry["records"]) <= set(RECORD_KEYS)
+
+
+@pytest.mark.parametrize("name", sorted(INFORMATIONAL))
+def test_what_next_leads_to_another_topic(name: str) -> None:
+    following = ANSWERS["answers"][name]["next"]
+
+    assert following in INFORMATIONAL
+    assert following != name
+    assert f"topic.{following}" in CATALOGUES["lo"]
+
+
+def test_records_are_complete_named_once_and_have_their_line() -> None:
+    fields = {"key", "country", "purpose", "kind", "value", "sample", "source", "checked_on", "review_by", "crisis"}
+
+    assert [record["key"] for record in RECORDS if set(record) != fields] == []
+    assert len(RECORD_KEYS) == len(set(RECORD_KEYS))
+    assert {record["country"] for record in RECORDS} == {"th", "la"}
+    assert {record["kind"] for record in RECORDS} == {"phone", "fee", "wage"}
+    lines = {key.removeprefix("numbers.") for key in CATALOGUES["en"] if key.startswith("numbers.")}
+    assert lines - {"unavailable"} == set(RECORD_KEYS)
+    assert all(_parameters(CATALOGUES["en"][f"numbers.{key}"]) == {"value"} for key in RECORD_KEYS)
+
+
+def test_no_figure_is_delivered_as_verified() -> None:
+    verified = [r["key"] for r in RECORDS if r["value"] or r["source"] or r["checked_on"] or r["review_by"]]
+
+    assert verified == []
+    assert [record["key"] for record in RECORDS if "ຕົວຢ່າງ" not in record["sample"]] == []
+
+
+def test_crisis_numbers_of_both_countries_must_be_verified() -> None:
+    required = {(record["country"], record["purpose"]) for record in RECORDS if record["crisis"]}
+
+    assert {("th", "police"), ("th", "ambulance"), ("la", "police"), ("la", "ambulance")} <= required
+
+
+@in_every_language
+def test_no_phone_number_or_amount_stands_in_a_text(language: str) -> None:
+    long_number = re.compile(r"\d{3,}|\d[\d.,]* ?(baht|kip|ບາດ|ກີບ|บาท|กีบ)")
+    years_days_and_counting = re.compile(r"\b(2015|2017|120|100|1000)\b")
+    found = [
+        key for key, text in CATALOGUES[language].items() if long_number.search(years_days_and_counting.sub("", text))
+    ]
+
+    assert found == []
+
+
+# --- menu -------------------------------------------------------------------------------------------------
+
+
+def _leaves(node: str = "root", depth: int = 1) -> list[tuple[str, int]]:
+    """Every leaf with the number of presses that lead to it."""
+    found: list[tuple[str, int]] = []
+    for child in MENU[node]:
+        found += _leaves(child, depth + 1) if child in MENU else [(child, depth)]
+    return found
+
+
+def test_every_intent_is_reachable_from_the_menu() -> None:
+    wanted = INFORMATIONAL | {"talk_to_human", "change_language"}
+
+    assert {name for name, _ in _leaves()} == wanted
+    assert len(_leaves()) == len(wanted)
+
+
+def test_menu_has_at_most_three_choices_and_four_levels() -> None:
+    assert {node: children for node, children in MENU.items() if not 2 <= len(children) <= 3} == {}
+    assert max(depth for _, depth in _leaves()) <= 4
+    assert set(MENU) == {"root"} | {child for children in MENU.values() for child in children if child in MENU}
+
+
+@in_every_language
+def test_every_menu_entry_has_its_texts(language: str) -> None:
+    texts = CATALOGUES[language]
+
+    assert [node for node in MENU if f"menu.{node}.title" not in texts] == []
+    assert [node for node in MENU if node != "root" and f"menu.{node}" not in texts] == []
+    assert [name for name in [leaf for leaf, _ in _leaves()] + sorted(CRISIS) if f"topic.{name}" not in texts] == []
+
+
+@in_every_language
+def test_labels_on_one_screen_and_topics_differ(language: str) -> None:
+    texts = CATALOGUES[language]
+    for children in MENU.values():
+        labels = [texts[f"menu.{child}" if child in MENU else f"topic.{child}"] for child in children]
+        labels.append(texts["buttons.crisis"])
+
+        assert len(labels) == len(set(labels))
+
+    topics = [text for key, text in texts.items() if key.startswith("topic.")]
+    assert len(topics) == len(set(topics))
+
+
+def test_callback_ids_fit_into_telegrams_64_bytes() -> None:
+    ids = [f"m:{node}" for node in MENU] + [f"i:{name}" for name in INTENTS]
+
+    assert [one for one in ids if len(one.encode()) > 64] == []

@@ -1,0 +1,1 @@
+"""Thangdee: a Telegram hotline for safe migration between Laos and Thailand."""

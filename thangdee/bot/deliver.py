@@ -1,0 +1,144 @@
+"""Delivery: outbox rows become Telegram calls, each chat in its order, nobody waiting for another (R47)."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+from telegram import Bot, LinkPreviewOptions
+from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
+
+from thangdee.bot.pace import Pace
+from thangdee.bot.render import keyboard_of, words_of
+from thangdee.casework import transcripts
+from thangdee.casework.chats import chat, mark_blocked
+from thangdee.core import jobs, outbox
+from thangdee.core.clock import Clock
+from thangdee.core.database import Database
+from thangdee.core.errors import SealBrokenError
+from thangdee.core.jobs import Job
+from thangdee.core.logs import log, report
+from thangdee.core.vault import Vault
+from thangdee.core.words import text
+from thangdee.flows.outward import PRESS_SEEN, REPLY, STAFF_NOTICE, STAFF_WORDS, TAKE_OFF
+from thangdee.flows.reply import Reply
+
+# Telegram keeps nothing for us: what could not be sent for a day waits for a person to look at it.
+GIVE_UP_AFTER = timedelta(hours=24)
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+
+@dataclass(frozen=True)
+class _Sent:
+    message_id: int | None = None
+    gone: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Owner:
+    id: str
+    held_by: str | None
+
+
+class Deliverer:
+    """Sends one outbox job at a time a chat; one object a process."""
+
+    def __init__(self, *, bot: Bot, database: Database, vault: Vault, clock: Clock, pace: Pace) -> None:
+        self._bot = bot
+        self._database = database
+        self._vault = vault
+        self._clock = clock
+        self._pace = pace
+
+    async def take(self, job: Job) -> None:
+        """Deliver one job and record how it went. Raises LeaseLostError, StoreAwayError."""
+        async with self._database.read() as connection:
+            owner = await self._owner(connection, job)
+            body = await self._body(connection, job)
+        if body is None or (job.kind == REPLY and owner is not None and owner.held_by):
+            # The key was destroyed, or a person talks now and the bot keeps silent (R52).
+            await self._settle(job, owner, _Sent())
+            return
+        try:
+            if job.kind != PRESS_SEEN:
+                await self._pace.wait(job.lane)
+            sent = await self._send(job.kind, body)
+        except TelegramError as error:
+            await self._fail(job, owner, error)
+        else:
+            await self._settle(job, owner, sent)
+
+    async def _body(self, connection: AsyncConnection, job: Job) -> dict[str, Any] | None:
+        try:
+            return await outbox.read_body(connection, self._vault, job)
+        except SealBrokenError:
+            return None
+
+    @staticmethod
+    async def _owner(connection: AsyncConnection, job: Job) -> _Owner | None:
+        if job.key_id is None:
+            return None
+        query = select(chat.c.id, chat.c.held_by).where(chat.c.key_id == job.key_id)
+        row = (await connection.execute(query)).one_or_none()
+        return None if row is None else _Owner(row.id, row.held_by)
+
+    async def _send(self, kind: str, body: dict[str, Any]) -> _Sent:
+        if kind == PRESS_SEEN:
+            return await self._answer_press(body)
+        if kind == TAKE_OFF:
+            return await self._take_off(body)
+        if kind == STAFF_NOTICE:
+            urgency = text(f"staff.urgency.{body['urgency']}", "en")
+            words, keyboard, protect = text("staff.alert", "en", code=body["code"], urgency=urgency), None, False
+        elif kind == STAFF_WORDS:
+            words, keyboard, protect = body["text"], None, True
+        else:
+            reply, language = Reply.from_json(body), body["language"]
+            words, keyboard, protect = words_of(reply, language), keyboard_of(reply, language), reply.sensitive
+        message = await self._bot.send_message(
+            body["to"], words, reply_markup=keyboard, protect_content=protect, link_preview_options=_NO_PREVIEW
+        )
+        return _Sent(message_id=message.message_id)
+
+    async def _answer_press(self, body: dict[str, Any]) -> _Sent:
+        try:
+            await self._bot.answer_callback_query(body["press_id"])
+        except BadRequest:
+            log().info("press_too_old")  # only the little clock on the button is lost
+        return _Sent()
+
+    async def _take_off(self, body: dict[str, Any]) -> _Sent:
+        message_ids = tuple(body["message_ids"])
+        try:
+            await self._bot.delete_messages(body["to"], message_ids)
+        except BadRequest:
+            log().info("messages_already_gone", count=len(message_ids))
+        return _Sent(gone=message_ids)
+
+    async def _settle(self, job: Job, owner: _Owner | None, sent: _Sent) -> None:
+        now = self._clock.now()
+        async with self._database.write() as connection:
+            await jobs.finish(connection, job, now)
+            if owner is not None and sent.message_id is not None:
+                await transcripts.stands_on_phone(connection, owner.id, sent.message_id, now)
+            if owner is not None and sent.gone:
+                await transcripts.taken_off(connection, owner.id, list(sent.gone), now)
+
+    async def _fail(self, job: Job, owner: _Owner | None, error: TelegramError) -> None:
+        now = self._clock.now()
+        async with self._database.write() as connection:
+            if isinstance(error, RetryAfter):
+                seconds = error.retry_after
+                wait = seconds if isinstance(seconds, timedelta) else timedelta(seconds=seconds)
+                await jobs.retry(connection, job, at=now + wait, error_code="too_many")
+            elif isinstance(error, Forbidden):
+                await jobs.bury(connection, job, now, "blocked")
+                if owner is not None:
+                    await mark_blocked(connection, owner.id, now)
+            elif isinstance(error, (BadRequest, InvalidToken)) or now - job.created_at > GIVE_UP_AFTER:
+                report("message_given_up", error, kind=job.kind)
+                await jobs.bury(connection, job, now, type(error).__name__.lower())
+            else:
+                at = now + jobs.wait_after(job.attempts)
+                await jobs.retry(connection, job, at=at, error_code=type(error).__name__.lower())

@@ -1,0 +1,59 @@
+"""Polling: an update is confirmed to Telegram only after it is in the inbox (R45)."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from telegram import Bot
+from telegram.error import RetryAfter, TelegramError
+
+from thangdee.bot.receive import Receiver
+from thangdee.bot.updates import update_id_of
+from thangdee.core.errors import StoreAwayError
+from thangdee.core.logs import report
+
+ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
+_HOLD_SECONDS = 25
+_PAUSE_SECONDS = 0.5
+
+
+async def poll(bot: Bot, receiver: Receiver, arrived: Callable[[], None]) -> None:
+    """Fetch updates for ever; `arrived` is called after each batch that was committed.
+
+    Telegram's own client confirms what waits in memory, so the method is called raw and the offset
+    is moved here. It is left out once all is confirmed: after a quiet week update ids may jump.
+    """
+    offset: int | None = None
+    while True:
+        try:
+            batch = await _fetch(bot, offset)
+        except TelegramError as error:
+            report("polling_failed", error)
+            pause = error.retry_after if isinstance(error, RetryAfter) else _PAUSE_SECONDS
+            await asyncio.sleep(float(pause) if isinstance(pause, (int, float)) else pause.total_seconds())
+            continue
+        try:
+            offset = await _take_all(receiver, batch)
+        except StoreAwayError as error:
+            report("store_away", error)
+            offset = None
+            await asyncio.sleep(_PAUSE_SECONDS)
+        arrived()
+
+
+async def _fetch(bot: Bot, offset: int | None) -> list[Any]:
+    kwargs: dict[str, Any] = {"timeout": _HOLD_SECONDS, "allowed_updates": list(ALLOWED_UPDATES)}
+    if offset is not None:
+        kwargs["offset"] = offset
+    found = await bot.do_api_request("getUpdates", api_kwargs=kwargs, read_timeout=_HOLD_SECONDS + 10)
+    return found if isinstance(found, list) else []
+
+
+async def _take_all(receiver: Receiver, batch: list[Any]) -> int | None:
+    """Commit a batch in order and return the offset that confirms it, None if there is nothing to confirm."""
+    confirm: int | None = None
+    for raw in batch:
+        await receiver.take(raw)
+        number = update_id_of(raw)
+        confirm = confirm if number is None else number + 1
+    return confirm

@@ -1,0 +1,1 @@
+"""People's matters: chats, consent, alerts, erasure; one module per matter."""

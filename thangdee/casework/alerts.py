@@ -1,0 +1,134 @@
+"""Alerts: who needs a person, how urgently, and whether somebody came (R39, R52)."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Column, ForeignKey, Integer, Row, String, Table, case, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from thangdee.casework.chats import chat
+from thangdee.core.columns import AwareDateTime, DataClass, about, metadata
+from thangdee.core.jobs import NewJob, Queue, enqueue, new_uid
+
+_KEEP = "90 days"
+# No 0/O, 1/I/L: a code is read out on the phone.
+_CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+LADDER = (timedelta(0), timedelta(seconds=60), timedelta(minutes=3), timedelta(minutes=10))
+
+
+class Urgency(StrEnum):
+    """How soon a person is needed; the order of the queue."""
+
+    IMMEDIATE = "immediate"
+    HIGH = "high"
+    PERSON = "person"
+
+
+alert = Table(
+    "alert",
+    metadata,
+    Column("id", String(32), primary_key=True, info=about(DataClass.TECHNICAL, "names the row", _KEEP)),
+    Column("code", String(8), nullable=False, unique=True, info=about(DataClass.TECHNICAL, "what staff call it", _KEEP)),
+    Column(
+        "chat_id",
+        String(32),
+        ForeignKey(chat.c.id, ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+        info=about(DataClass.PSEUDONYM, "which chat", _KEEP),
+    ),
+    Column("urgency", String(12), nullable=False, info=about(DataClass.SESSION, "how soon", _KEEP)),
+    Column("reason", String(32), nullable=False, info=about(DataClass.SESSION, "intent or kind of message", _KEEP)),
+    Column("times", Integer, nullable=False, info=about(DataClass.SESSION, "how often it was raised", _KEEP)),
+    Column("raised_at", AwareDateTime, nullable=False, info=about(DataClass.SESSION, "first", _KEEP)),
+    Column("again_at", AwareDateTime, nullable=False, info=about(DataClass.SESSION, "last", _KEEP)),
+    Column("taken_by", String(32), info=about(DataClass.TECHNICAL, "who came", _KEEP)),
+    Column("taken_at", AwareDateTime, info=about(DataClass.TECHNICAL, "when", _KEEP)),
+)
+
+
+@dataclass(frozen=True)
+class Alert:
+    """One open or taken call for a person."""
+
+    id: str
+    code: str
+    chat_id: str
+    urgency: Urgency
+    reason: str
+    times: int
+    raised_at: datetime
+    again_at: datetime
+    taken_by: str | None
+
+
+async def raise_alert(
+    connection: AsyncConnection, chat_id: str, urgency: Urgency, reason: str, now: datetime
+) -> tuple[Alert, bool]:
+    """Raise a chat in the queue; True if this needs telling, False if it is told already.
+
+    One open alert a chat and urgency: a second cry counts up instead of filling the queue.
+    """
+    query = select(alert).where(alert.c.chat_id == chat_id, alert.c.urgency == urgency, alert.c.taken_at.is_(None))
+    row = (await connection.execute(query)).first()
+    if row is not None:
+        again = {"times": row.times + 1, "again_at": now, "reason": reason}
+        await connection.execute(update(alert).where(alert.c.id == row.id).values(again))
+        return _alert(row), False
+    code = "".join(secrets.choice(_CODE_LETTERS) for _ in range(5))
+    values = {"id": new_uid(), "code": code, "chat_id": chat_id, "urgency": urgency, "reason": reason, "times": 1}
+    await connection.execute(insert(alert).values(values | {"raised_at": now, "again_at": now}))
+    return Alert(str(values["id"]), code, chat_id, urgency, reason, 1, now, now, None), True
+
+
+async def start_ladder(connection: AsyncConnection, raised: Alert, now: datetime) -> None:
+    """Put the steps on the clock that follow if nobody comes (the first one, at once, is the caller's)."""
+    for step, after in enumerate(LADDER[1:], start=1):
+        new = NewJob(
+            queue=Queue.CLOCK,
+            lane=f"ladder-{raised.id}-{step}",
+            kind="ladder",
+            run_at=now + after,
+            created_at=now,
+            uid=new_uid(),
+            dedupe=f"{raised.id}:{step}",
+            priority=0,
+            position=step,
+        )
+        await enqueue(connection, new)
+
+
+async def is_crying(connection: AsyncConnection, chat_id: str) -> bool:
+    """Tell whether a cry for help of this chat waits for a person."""
+    open_cry = (alert.c.chat_id == chat_id) & (alert.c.urgency == Urgency.IMMEDIATE) & alert.c.taken_at.is_(None)
+    return (await connection.execute(select(alert.c.id).where(open_cry).limit(1))).scalar() is not None
+
+
+async def find(connection: AsyncConnection, alert_id: str) -> Alert | None:
+    """Return an alert by its id."""
+    row = (await connection.execute(select(alert).where(alert.c.id == alert_id))).one_or_none()
+    return None if row is None else _alert(row)
+
+
+async def open_alerts(connection: AsyncConnection) -> list[Alert]:
+    """Return what nobody took yet: most urgent first, then longest waiting."""
+    rank = case({Urgency.IMMEDIATE: 0, Urgency.HIGH: 1, Urgency.PERSON: 2}, value=alert.c.urgency)
+    seen = select(alert).join(chat).where(alert.c.taken_at.is_(None), chat.c.closed_at.is_(None))
+    query = seen.order_by(rank, alert.c.raised_at)
+    return [_alert(row) for row in (await connection.execute(query)).all()]
+
+
+async def take(connection: AsyncConnection, chat_id: str, staff: str, now: datetime) -> None:
+    """Mark all open alerts of a chat as taken."""
+    mine = (alert.c.chat_id == chat_id) & alert.c.taken_at.is_(None)
+    await connection.execute(update(alert).where(mine).values(taken_by=staff, taken_at=now))
+
+
+def _alert(row: Row[Any]) -> Alert:
+    return Alert(
+        row.id, row.code, row.chat_id, Urgency(row.urgency), row.reason, row.times, row.raised_at, row.again_at,
+        row.taken_by,
+    )  # fmt: skip

@@ -1,0 +1,155 @@
+"""Chats: who writes (a keyed hash only), where the talk stands, who holds it.
+
+Before a yes nothing else is kept, and that for 24 hours (R1, R25): no name, no username, no words (R6).
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Column, ForeignKey, LargeBinary, Row, String, Table, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from thangdee.core.columns import AwareDateTime, DataClass, about, metadata
+from thangdee.core.database import insert_new
+from thangdee.core.jobs import new_uid
+from thangdee.core.vault import Place, Vault, data_key
+
+_KEEP = "24 hours without a consent, else 90 days after the last contact"
+
+chat = Table(
+    "chat",
+    metadata,
+    Column("id", String(32), primary_key=True, info=about(DataClass.TECHNICAL, "names the chat", _KEEP)),
+    Column(
+        "chat_key",
+        String(64),
+        unique=True,
+        info=about(DataClass.PSEUDONYM, "finds the chat again; empty once its owner deleted it", _KEEP),
+    ),
+    Column(
+        "key_id",
+        String(32),
+        ForeignKey(data_key.c.id, ondelete="SET NULL"),
+        info=about(DataClass.TECHNICAL, "which key opens this person's data", _KEEP),
+    ),
+    Column("sealed_address", LargeBinary, nullable=False, info=about(DataClass.SEALED, "where answers go", _KEEP)),
+    Column("language", String(2), info=about(DataClass.SESSION, "lo, th or en", _KEEP)),
+    Column("session", JSON, nullable=False, info=about(DataClass.SESSION, "where the talk stands; no words", _KEEP)),
+    Column("held_by", String(32), info=about(DataClass.TECHNICAL, "staff member who talks; the bot is silent", _KEEP)),
+    Column("created_at", AwareDateTime, nullable=False, info=about(DataClass.SESSION, "first contact", _KEEP)),
+    Column("seen_at", AwareDateTime, nullable=False, info=about(DataClass.SESSION, "last contact", _KEEP)),
+    Column("blocked_at", AwareDateTime, info=about(DataClass.SESSION, "the person stopped the bot", _KEEP)),
+    Column("closed_at", AwareDateTime, info=about(DataClass.SESSION, "deleted by its owner, sealed", "72 hours")),
+    Column("code_hash", String(64), info=about(DataClass.PSEUDONYM, "the word that undoes a deletion", "72 hours")),
+)
+
+
+@dataclass(frozen=True)
+class Session:
+    """Where the talk stands. Codes and counts only, never what a person wrote.
+
+    `screen`: data of the buttons on the last screen, in order, for typed digits.
+    `asked`: which yes-or-no question is open. `misses`: messages in a row that were not understood.
+    """
+
+    screen: tuple[str, ...] = ()
+    asked: str = "none"
+    misses: int = 0
+    hidden: bool = False
+    language_tapped: bool = False
+    keep_asked: bool = False
+    flood_told_at: str | None = None
+
+    @classmethod
+    def read(cls, stored: dict[str, Any]) -> "Session":
+        """Return a session from stored JSON; fields of other versions are left out."""
+        known = {name: value for name, value in stored.items() if name in cls.__dataclass_fields__}
+        return cls(**known | {"screen": tuple(known.get("screen", ()))})
+
+
+@dataclass(frozen=True)
+class Chat:
+    """One person's chat with the hotline."""
+
+    id: str
+    chat_key: str
+    key_id: str
+    address: int
+    language: str | None
+    held_by: str | None
+    created_at: datetime
+    session: Session = field(default_factory=Session)
+    is_new: bool = False
+
+
+class Chats:
+    """The chats of one transaction."""
+
+    def __init__(self, connection: AsyncConnection, vault: Vault) -> None:
+        self._connection = connection
+        self._vault = vault
+
+    async def of(self, address: int, now: datetime) -> Chat:
+        """Find the chat of a Telegram chat id, or open one."""
+        chat_key = key_of(self._vault, address)
+        found = await self.find(chat_key)
+        if found is None:
+            return await self._open(chat_key, address, now)
+        await self._connection.execute(
+            update(chat).where(chat.c.id == found.id).values(seen_at=now, blocked_at=None)
+        )
+        return found
+
+    async def find(self, chat_key: str) -> Chat | None:
+        """Find an open chat by its key."""
+        query = select(chat).where(chat.c.chat_key == chat_key, chat.c.closed_at.is_(None))
+        row = (await self._connection.execute(query)).one_or_none()
+        return None if row is None else await self._read(row)
+
+    async def get(self, chat_id: str) -> Chat | None:
+        """Find an open chat by its id."""
+        query = select(chat).where(chat.c.id == chat_id, chat.c.closed_at.is_(None))
+        row = (await self._connection.execute(query)).one_or_none()
+        return None if row is None else await self._read(row)
+
+    async def save(self, changed: Chat) -> None:
+        """Write language, session and holder."""
+        values = {"language": changed.language, "session": vars(changed.session), "held_by": changed.held_by}
+        await self._connection.execute(update(chat).where(chat.c.id == changed.id).values(values))
+
+    async def _open(self, chat_key: str, address: int, now: datetime) -> Chat:
+        chat_id, key_id = new_uid(), await self._vault.new_key(self._connection)
+        sealed = await self._vault.seal(self._connection, key_id, _address(chat_id), str(address).encode())
+        values: dict[str, Any] = {"id": chat_id, "chat_key": chat_key, "key_id": key_id, "sealed_address": sealed}
+        values |= {"session": vars(Session()), "created_at": now, "seen_at": now}
+        statement = insert_new(self._connection, chat).values(values).on_conflict_do_nothing()
+        result = await self._connection.execute(statement)
+        if result.rowcount:
+            return Chat(chat_id, chat_key, key_id, address, None, None, now, is_new=True)
+        await self._vault.destroy_key(self._connection, key_id)  # another process was first
+        return await self.of(address, now)
+
+    async def _read(self, row: Row[Any]) -> Chat:
+        address = await self._vault.open(self._connection, row.key_id, _address(row.id), row.sealed_address)
+        session = Session.read(row.session)
+        return Chat(row.id, row.chat_key, row.key_id, int(address), row.language, row.held_by, row.created_at, session)
+
+
+def key_of(vault: Vault, address: int) -> str:
+    """Return the keyed hash by which a Telegram chat id is known to us; also its lane."""
+    return vault.keyring.look_up("chat", str(address))
+
+
+def with_session(talk: Chat, **changes: Any) -> Chat:  # noqa: ANN401 - the fields of Session
+    """Return the chat with a changed session."""
+    return replace(talk, session=replace(talk.session, **changes))
+
+
+async def mark_blocked(connection: AsyncConnection, chat_id: str, now: datetime) -> None:
+    """Remember that the person stopped the bot; the next message of theirs undoes it."""
+    await connection.execute(update(chat).where(chat.c.id == chat_id).values(blocked_at=now))
+
+
+def _address(chat_id: str) -> Place:
+    return Place("chat", "sealed_address", chat_id)

@@ -1,0 +1,80 @@
+"""Consent: one yes per purpose, rows that only grow (R2, R3)."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Boolean, Column, ForeignKey, Integer, String, Table, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from thangdee.casework.chats import Chat, chat
+from thangdee.core.columns import AwareDateTime, DataClass, about, metadata
+from thangdee.core.jobs import new_uid
+
+# Raised when the words of a consent change; everybody is then asked again.
+CONSENT_VERSION = 1
+_KEEP = "as long as the chat"
+
+
+class Purpose(StrEnum):
+    """What a person may say yes to. One yes never covers another purpose."""
+
+    KEEP_CHAT = "keep_chat"
+    TALK_TO_STAFF = "talk_to_staff"
+
+
+class GivenBy(StrEnum):
+    """How the answer was given."""
+
+    TAPPED = "tapped"
+    WRITTEN = "written"
+    SPOKEN = "spoken"
+    READ_BY_STAFF = "read_by_staff"
+
+
+consent = Table(
+    "consent",
+    metadata,
+    Column("id", String(32), primary_key=True, info=about(DataClass.TECHNICAL, "names the row", _KEEP)),
+    Column(
+        "chat_id",
+        String(32),
+        ForeignKey(chat.c.id, ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+        info=about(DataClass.PSEUDONYM, "whose consent", _KEEP),
+    ),
+    Column("purpose", String(32), nullable=False, info=about(DataClass.SESSION, "to what", _KEEP)),
+    Column("version", Integer, nullable=False, info=about(DataClass.TECHNICAL, "which words were shown", _KEEP)),
+    Column("language", String(2), nullable=False, info=about(DataClass.SESSION, "in which language", _KEEP)),
+    Column("is_yes", Boolean, nullable=False, info=about(DataClass.SESSION, "the answer", _KEEP)),
+    Column("given_by", String(16), nullable=False, info=about(DataClass.SESSION, "tapped, written, spoken, read", _KEEP)),
+    Column("at", AwareDateTime, nullable=False, info=about(DataClass.SESSION, "when", _KEEP)),
+)
+
+
+async def record(
+    connection: AsyncConnection, who: Chat, purpose: Purpose, *, is_yes: bool, given_by: GivenBy, now: datetime
+) -> None:
+    """Add an answer; the latest one of the current version counts."""
+    values = {"id": new_uid(), "chat_id": who.id, "purpose": purpose, "version": CONSENT_VERSION, "is_yes": is_yes}
+    values |= {"language": who.language or "lo", "given_by": given_by, "at": now}
+    await connection.execute(insert(consent).values(values))
+
+
+async def allows(connection: AsyncConnection, chat_id: str, purpose: Purpose) -> bool:
+    """Tell whether the latest answer to this purpose, in the current version, is yes."""
+    query = (
+        select(consent.c.is_yes)
+        .where(consent.c.chat_id == chat_id, consent.c.purpose == purpose, consent.c.version == CONSENT_VERSION)
+        .order_by(consent.c.at.desc(), consent.c.id)
+        .limit(1)
+    )
+    return bool((await connection.execute(query)).scalar())
+
+
+async def keeps_words(connection: AsyncConnection, chat_id: str) -> bool:
+    """Tell whether what the person writes may be kept: they agreed to that, or to talk with staff (R1)."""
+    for purpose in (Purpose.KEEP_CHAT, Purpose.TALK_TO_STAFF):
+        if await allows(connection, chat_id, purpose):
+            return True
+    return False

@@ -1,0 +1,67 @@
+"""Erasure: "delete" seals at once and shreds after 72 hours, unless the code is written (R26)."""
+
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, exists, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from thangdee.casework.alerts import alert
+from thangdee.casework.chats import Chat, chat
+from thangdee.casework.consent import consent
+from thangdee.casework.transcripts import phone_message
+from thangdee.core.jobs import job
+from thangdee.core.vault import Vault
+
+GRACE = timedelta(hours=72)
+SESSION_KEPT = timedelta(hours=24)
+CASE_KEPT = timedelta(days=90)
+
+
+async def close(connection: AsyncConnection, vault: Vault, whose: Chat, now: datetime) -> str:
+    """Seal the chat: nobody finds or reads it any more. Return the code that undoes this within 72 hours."""
+    code = f"{secrets.randbelow(1_000_000):06d}"
+    values = {"chat_key": None, "closed_at": now, "code_hash": _code_hash(vault, whose.chat_key, code)}
+    await connection.execute(update(chat).where(chat.c.id == whose.id).values(values))
+    return code
+
+
+async def reopen(connection: AsyncConnection, vault: Vault, newer: Chat, code: str, now: datetime) -> bool:
+    """Undo a deletion if the code is right: the sealed chat takes the place of the newer one."""
+    wanted = chat.c.code_hash == _code_hash(vault, newer.chat_key, code)
+    query = select(chat.c.id).where(wanted, chat.c.closed_at > now - GRACE)
+    old = (await connection.execute(query)).scalar()
+    if old is None:
+        return False
+    await connection.execute(update(phone_message).where(phone_message.c.chat_id == newer.id).values(chat_id=old))
+    await connection.execute(update(chat).where(chat.c.id == newer.id).values(chat_key=None, closed_at=now))
+    values = {"chat_key": newer.chat_key, "closed_at": None, "code_hash": None, "seen_at": now}
+    await connection.execute(update(chat).where(chat.c.id == old).values(values))
+    return True
+
+
+async def due(connection: AsyncConnection, now: datetime) -> list[str]:
+    """Return the ids of chats whose time is over (R25): deleted, without a yes, or long silent."""
+    said_yes = exists().where(consent.c.chat_id == chat.c.id, consent.c.is_yes)
+    needs_help = exists().where(alert.c.chat_id == chat.c.id)
+    over = or_(
+        chat.c.closed_at < now - GRACE,
+        chat.c.seen_at < now - CASE_KEPT,
+        (chat.c.seen_at < now - SESSION_KEPT) & ~said_yes & ~needs_help,
+    )
+    return list((await connection.execute(select(chat.c.id).where(over))).scalars())
+
+
+async def shred(connection: AsyncConnection, vault: Vault, chat_id: str) -> None:
+    """Remove a chat and all that hangs on it; its key is destroyed, so copies cannot be read either."""
+    row = (await connection.execute(select(chat).where(chat.c.id == chat_id))).one_or_none()
+    if row is None:
+        return
+    await connection.execute(delete(job).where(job.c.key_id == row.key_id))
+    await connection.execute(delete(phone_message).where(phone_message.c.chat_id == chat_id))
+    await connection.execute(delete(chat).where(chat.c.id == chat_id))  # consents, lines and alerts cascade
+    await vault.destroy_key(connection, row.key_id)
+
+
+def _code_hash(vault: Vault, chat_key: str, code: str) -> str:
+    return vault.keyring.look_up("undo", f"{chat_key}|{code}")

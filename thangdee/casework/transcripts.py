@@ -1,0 +1,113 @@
+"""What was said: kept only with consent, sealed; and which Telegram messages stand on the phone."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, LargeBinary, String, Table, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from thangdee.casework.chats import Chat, chat
+from thangdee.core.columns import AwareDateTime, DataClass, about, metadata
+from thangdee.core.database import insert_new
+from thangdee.core.jobs import new_uid
+from thangdee.core.vault import Place, Vault
+
+_KEEP = "90 days after the last contact"
+
+
+class Direction(StrEnum):
+    """Who spoke."""
+
+    IN = "in"
+    BOT = "bot"
+    STAFF = "staff"
+
+
+said = Table(
+    "said",
+    metadata,
+    Column("id", String(32), primary_key=True, info=about(DataClass.TECHNICAL, "names the row", _KEEP)),
+    Column(
+        "chat_id",
+        String(32),
+        ForeignKey(chat.c.id, ondelete="CASCADE"),
+        nullable=False,
+        info=about(DataClass.PSEUDONYM, "whose chat", _KEEP),
+    ),
+    Column("direction", String(8), nullable=False, info=about(DataClass.SESSION, "who spoke", _KEEP)),
+    Column("at", AwareDateTime, nullable=False, info=about(DataClass.SESSION, "when", _KEEP)),
+    Column("sealed_body", LargeBinary, nullable=False, info=about(DataClass.SEALED, "the words, as JSON", _KEEP)),
+    Column("intent", String(32), info=about(DataClass.SESSION, "what the bot understood", _KEEP)),
+    Column("risk", String(12), info=about(DataClass.SESSION, "none, high, immediate", _KEEP)),
+    Index(None, "chat_id", "at"),
+)
+
+phone_message = Table(
+    "phone_message",
+    metadata,
+    Column(
+        "chat_id",
+        String(32),
+        ForeignKey(chat.c.id, ondelete="CASCADE"),
+        primary_key=True,
+        info=about(DataClass.PSEUDONYM, "whose phone", "48 hours"),
+    ),
+    Column("message_id", BigInteger, primary_key=True, info=about(DataClass.TECHNICAL, "to delete it (R53)", "48 hours")),
+    Column("at", AwareDateTime, nullable=False, info=about(DataClass.TECHNICAL, "deletable for 48 h", "48 hours")),
+    Column("deleted_at", AwareDateTime, info=about(DataClass.TECHNICAL, "gone from the phone", "48 hours")),
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a transcript. `body`: {"text"} or {"say": [keys]} or {"voice": file id} and the like."""
+
+    direction: Direction
+    at: datetime
+    body: dict[str, Any]
+    intent: str | None = None
+    risk: str | None = None
+
+
+async def keep(connection: AsyncConnection, vault: Vault, whose: Chat, line: Line) -> None:
+    """Add a sealed line. The caller has asked consent.keeps_words, or it is a cry for help (R1)."""
+    row = new_uid()
+    sealed = await vault.seal(connection, whose.key_id, Place("said", "sealed_body", row), json.dumps(line.body).encode())
+    values = {"id": row, "chat_id": whose.id, "direction": line.direction, "at": line.at, "sealed_body": sealed}
+    await connection.execute(insert(said).values(values | {"intent": line.intent, "risk": line.risk}))
+
+
+async def read(connection: AsyncConnection, vault: Vault, whose: Chat, *, limit: int = 200) -> list[Line]:
+    """Return the newest lines, oldest first."""
+    query = select(said).where(said.c.chat_id == whose.id).order_by(said.c.at.desc(), said.c.id.desc()).limit(limit)
+    lines = []
+    for row in (await connection.execute(query)).all():
+        body = await vault.open(connection, whose.key_id, Place("said", "sealed_body", row.id), row.sealed_body)
+        lines.append(Line(Direction(row.direction), row.at, json.loads(body), row.intent, row.risk))
+    return lines[::-1]
+
+
+async def stands_on_phone(connection: AsyncConnection, chat_id: str, message_id: int, at: datetime) -> None:
+    """Remember a message of either side, so that it can be taken off the phone."""
+    values = {"chat_id": chat_id, "message_id": message_id, "at": at}
+    await connection.execute(insert_new(connection, phone_message).values(values).on_conflict_do_nothing())
+
+
+async def on_phone(connection: AsyncConnection, chat_id: str, *, sent_after: datetime, sent_before: datetime) -> list[int]:
+    """Return ids of messages that still stand on the phone, oldest first."""
+    query = select(phone_message.c.message_id).where(
+        phone_message.c.chat_id == chat_id,
+        phone_message.c.at > sent_after,
+        phone_message.c.at <= sent_before,
+        phone_message.c.deleted_at.is_(None),
+    )
+    return list((await connection.execute(query.order_by(phone_message.c.message_id))).scalars())
+
+
+async def taken_off(connection: AsyncConnection, chat_id: str, message_ids: list[int], now: datetime) -> None:
+    """Mark messages as gone from the phone."""
+    mine = (phone_message.c.chat_id == chat_id) & phone_message.c.message_id.in_(message_ids)
+    await connection.execute(update(phone_message).where(mine).values(deleted_at=now))

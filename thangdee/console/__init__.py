@@ -1,0 +1,1 @@
+"""Web pages of staff, providers and shelters."""

@@ -1,0 +1,93 @@
+"""The database: engine for SQLite or PostgreSQL, and the unit of work."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from sqlalchemy import Connection, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.sql import Insert
+from sqlalchemy.sql.schema import Table
+
+from thangdee.core.errors import StoreAwayError
+
+_SQLITE_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",  # an acknowledged update must survive a power cut
+    "PRAGMA busy_timeout=10000",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA secure_delete=ON",  # R27
+    "PRAGMA temp_store=MEMORY",
+)
+
+
+class Database:
+    """One engine; `write()` and `read()` are the only ways to a connection."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = _engine(url)
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction; commits at the end, undoes everything on an error.
+
+        Raises StoreAwayError when the database cannot be reached or does not commit.
+        """
+        with _outage_named():
+            async with self.engine.begin() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """One snapshot without the write lock. Raises StoreAwayError when the database is away."""
+        with _outage_named():
+            async with self.engine.connect() as connection:
+                reading = await connection.execution_options(thangdee_reads=True)
+                async with reading.begin():
+                    yield reading
+
+    async def close(self) -> None:
+        """Give all connections back."""
+        await self.engine.dispose()
+
+
+def insert_new(connection: AsyncConnection, table: Table) -> Any:  # noqa: ANN401
+    """Return an INSERT of the connection's dialect, which knows ON CONFLICT."""
+    maker: Any = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    statement: Insert = maker(table)
+    return statement
+
+
+class _outage_named:  # noqa: N801 - reads as a statement
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        away = isinstance(error, (OperationalError, InterfaceError, PoolTimeoutError, OSError))
+        if away or (isinstance(error, DBAPIError) and error.connection_invalidated):
+            raise StoreAwayError(type(error).__name__) from error
+
+
+def _engine(url: str) -> AsyncEngine:
+    if url.startswith("sqlite"):
+        engine = create_async_engine(url, pool_size=4, max_overflow=4, pool_timeout=20)
+        event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+        event.listen(engine.sync_engine, "begin", _begin_sqlite)
+        return engine
+    return create_async_engine(url, pool_size=5, max_overflow=5, pool_timeout=20, pool_pre_ping=True)
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own type
+    connection.isolation_level = None  # SQLAlchemy's begin event below says BEGIN, not the driver
+    cursor = connection.cursor()
+    for pragma in _SQLITE_PRAGMAS:
+        cursor.execute(pragma)
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    reads = connection.get_execution_options().get("thangdee_reads")
+    # A write lock from the first statement: an upgrade in mid-transaction may fail without waiting.
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")

@@ -1,0 +1,58 @@
+"""The outbox: every message to anybody is a row in the transaction that decided it (R47)."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from thangdee.core.jobs import ORDINARY, Job, NewJob, Queue, enqueue, new_uid
+from thangdee.core.vault import Place, Vault
+
+
+async def post(
+    connection: AsyncConnection,
+    vault: Vault,
+    *,
+    lane: str,
+    key_id: str | None,
+    kind: str,
+    body: dict[str, Any],
+    now: datetime,
+    priority: int = ORDINARY,
+    dedupe: str | None = None,
+) -> bool:
+    """Queue a message; False if one with this `dedupe` was queued before.
+
+    The body is sealed under the person's key. Without a key (the on-call group) it is constant
+    text and a code, and is stored as it is.
+    """
+    uid, stored = new_uid(), json.dumps(body).encode()
+    if key_id is not None:
+        stored = await vault.seal(connection, key_id, _body(uid), stored)
+    new = NewJob(
+        queue=Queue.OUTBOX,
+        lane=lane,
+        kind=kind,
+        run_at=now,
+        created_at=now,
+        uid=uid,
+        key_id=key_id,
+        sealed_body=stored,
+        dedupe=dedupe,
+        priority=priority,
+    )
+    return await enqueue(connection, new)
+
+
+async def read_body(connection: AsyncConnection, vault: Vault, taken: Job) -> dict[str, Any]:
+    """Open the body of a taken job. Raises SealBrokenError when its key was destroyed."""
+    stored = taken.sealed_body or b"{}"
+    if taken.key_id is not None:
+        stored = await vault.open(connection, taken.key_id, _body(taken.uid), stored)
+    body: dict[str, Any] = json.loads(stored)
+    return body
+
+
+def _body(uid: str) -> Place:
+    return Place("job", "sealed_body", uid)

@@ -1,0 +1,1 @@
+"""The conversation: one turn, triage, answers, menus, the way to Rasa and back."""

@@ -1,0 +1,189 @@
+"""What the turn does for a proposal `{"do": ...}` or `{"say": ...}`: each is repeatable without harm."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+from thangdee.casework import alerts, consent, erasure, transcripts
+from thangdee.casework.alerts import Urgency
+from thangdee.casework.consent import GivenBy, Purpose
+from thangdee.core import outbox
+from thangdee.flows import menu
+from thangdee.flows.answers import MENU, PERSON, YES_NO, can_be_chosen, reply_with, topic
+from thangdee.flows.deciding import Proposal
+from thangdee.flows.intents import risks
+from thangdee.flows.outward import TAKE_OFF, Outward
+from thangdee.flows.reply import LANGUAGES, Button, Part, Reply, say
+
+# Telegram lets a bot delete what is younger than 48 hours; a minute is kept as a margin.
+DELETABLE = timedelta(hours=47, minutes=59)
+_A_CALL = 100
+
+Command = Callable[[Outward, Proposal], Awaitable[None]]
+
+
+async def carry_out(outward: Outward, proposal: Proposal) -> None:
+    """Say or do what was proposed; an unknown proposal leads to the menu, so that nobody waits for nothing."""
+    if key := proposal.get("say"):
+        await outward.say(reply_with(str(key), outward.figures))
+        return
+    command = _COMMANDS.get(str(proposal.get("do")), _show_menu)
+    await command(outward, proposal)
+
+
+async def show_language_choice(outward: Outward) -> None:
+    """Ask for the language in all of them; the cry for help is on this screen too."""
+    names = tuple(Button(f"buttons.language_{one}", f"l:{one}") for one in LANGUAGES)
+    await outward.say(Reply((Part("chat.ask_language"),), (*names, menu.CRISIS), sensitive=False))
+
+
+async def welcome(outward: Outward) -> None:
+    """Greet in Lao and Thai and ask for the language."""
+    names = tuple(Button(f"buttons.language_{one}", f"l:{one}") for one in LANGUAGES)
+    parts = (Part("chat.welcome", language="lo"), Part("chat.welcome", language="th"), Part("chat.ask_language"))
+    await outward.say(Reply(parts, (*names, menu.CRISIS), sensitive=False))
+
+
+async def set_language(outward: Outward, language: str) -> None:
+    """Change the language; then ask once whether the chat may be kept, or show the menu."""
+    outward.speak(language if language in LANGUAGES else "lo", tapped=True)
+    if outward.chat.session.keep_asked:
+        await outward.say(menu.screen(menu.ROOT, lead="chat.language_set"))
+    else:
+        await ask_to_keep(outward, lead="chat.language_set")
+
+
+async def ask_to_keep(outward: Outward, lead: str | None = None) -> None:
+    """Ask whether the chat may be kept (R1, R2)."""
+    keys = (lead, "consent.keep_chat") if lead else ("consent.keep_chat",)
+    await outward.say(say(*keys, buttons=_yes_no("keep_chat")))
+    outward.remember(asked="keep_chat", keep_asked=True)
+
+
+async def show_phrasebook(outward: Outward, page: str) -> None:
+    """Show an innocent page of words (R53); the last button tells how to clear the chat."""
+    buttons = tuple(Button(f"hidden.button.{one}", f"h:{one}") for one in (*_PAGES, "clear"))
+    key = f"hidden.page.{page}" if page in _PAGES else "hidden.menu"
+    key = "hidden.how_to_clear" if page == "clear" else key
+    await outward.say(Reply((Part(key),), buttons, sensitive=False))
+
+
+async def hide(outward: Outward) -> None:
+    """Take everything that Telegram still lets us off the phone, then look like a phrasebook (R53)."""
+    await take_off_phone(outward, younger_than=DELETABLE, older_than=timedelta(0))
+    outward.remember(hidden=True, asked="none")
+    await show_phrasebook(outward, "clear")
+    await show_phrasebook(outward, "menu")
+
+
+async def take_off_phone(outward: Outward, *, younger_than: timedelta, older_than: timedelta) -> None:
+    """Queue the deletion of the chat's messages of that age, both sides, up to 100 a call."""
+    now = outward.now
+    ids = await transcripts.on_phone(
+        outward.connection, outward.chat.id, sent_after=now - younger_than, sent_before=now - older_than
+    )
+    for first in range(0, len(ids), _A_CALL):
+        some = ids[first : first + _A_CALL]
+        await outbox.post(
+            outward.connection,
+            outward.vault,
+            lane=outward.chat.chat_key,
+            key_id=outward.chat.key_id,
+            kind=TAKE_OFF,
+            body={"to": outward.chat.address, "message_ids": some},
+            now=now,
+            dedupe=f"off:{outward.chat.id}:{some[0]}-{some[-1]}",
+        )
+
+
+async def suggest(outward: Outward, guesses: tuple[str, ...]) -> None:
+    """Ask "did you mean" with up to three topics; a second time in a row, offer a person."""
+    misses = outward.chat.session.misses + 1
+    choices = tuple(topic(intent) for intent in guesses if can_be_chosen(intent))
+    if misses >= 2 or not choices:
+        await outward.say(say("chat.not_understood_person", buttons=(*choices[:1], PERSON, MENU, menu.CRISIS)))
+    else:
+        await outward.say(say("chat.did_you_mean", buttons=(*choices, PERSON)))
+    outward.remember(misses=misses, asked="none")
+
+
+async def undo_deletion(outward: Outward, code: str) -> bool:
+    """Bring a deleted chat back if the code is right."""
+    if not await erasure.reopen(outward.connection, outward.vault, outward.chat, code, outward.now):
+        return False
+    await outward.say(say("delete.restored", buttons=(MENU,)))
+    return True
+
+
+async def _crisis(outward: Outward, proposal: Proposal) -> None:
+    kind = str(proposal.get("kind"))
+    await outward.answer_crisis(kind if kind in risks() else "danger_now")
+
+
+async def _offer_person(outward: Outward, _proposal: Proposal) -> None:
+    chat_id = outward.chat.id
+    # Whoever cried for help is not asked first: staff are on their way already.
+    if await alerts.is_crying(outward.connection, chat_id) or await consent.allows(
+        outward.connection, chat_id, Purpose.TALK_TO_STAFF
+    ):
+        await _call_person(outward)
+        return
+    await outward.say(say("consent.talk_to_staff", buttons=_yes_no("talk_to_staff")))
+    outward.remember(asked="talk_to_staff")
+
+
+async def _call_person(outward: Outward) -> None:
+    await outward.raise_alert(Urgency.PERSON, "talk_to_human")
+    there = await outward.is_someone_there()
+    await outward.say(say("person.called_on_duty" if there else "person.called_off_duty", buttons=(MENU, menu.CRISIS)))
+
+
+async def _record_consent(outward: Outward, proposal: Proposal) -> None:
+    purpose, is_yes = Purpose(str(proposal["purpose"])), proposal.get("answer") == "yes"
+    await consent.record(
+        outward.connection, outward.chat, purpose, is_yes=is_yes, given_by=GivenBy.TAPPED, now=outward.now
+    )
+    outward.remember(asked="none")
+    if purpose is Purpose.KEEP_CHAT:
+        await outward.say(menu.screen(menu.ROOT, lead=f"consent.keep_chat.{'yes' if is_yes else 'no'}"))
+    elif is_yes:
+        await _call_person(outward)
+    else:
+        await outward.say(menu.screen(menu.ROOT, lead="consent.talk_to_staff.no"))
+
+
+async def _ask_delete(outward: Outward, _proposal: Proposal) -> None:
+    yes, no = Button("buttons.delete_yes", "y:delete"), Button("buttons.keep", "n:delete")
+    await outward.say(say("delete.ask", buttons=(yes, no)))
+    outward.remember(asked="delete")
+
+
+async def _delete(outward: Outward, proposal: Proposal) -> None:
+    outward.remember(asked="none")
+    if proposal.get("answer") != "yes":
+        await outward.say(menu.screen(menu.ROOT, lead="delete.cancelled"))
+        return
+    code = await erasure.close(outward.connection, outward.vault, outward.chat, outward.now)
+    await outward.say(say("delete.done", code=code))
+
+
+async def _ask_language(outward: Outward, _proposal: Proposal) -> None:
+    await show_language_choice(outward)
+
+
+async def _show_menu(outward: Outward, _proposal: Proposal) -> None:
+    await outward.say(menu.screen(menu.ROOT))
+
+
+def _yes_no(question: str) -> tuple[Button, ...]:
+    return (Button(YES_NO[0], f"y:{question}"), Button(YES_NO[1], f"n:{question}"))
+
+
+_PAGES = ("greetings", "numbers", "food")
+_COMMANDS: dict[str, Command] = {
+    "crisis": _crisis,
+    "offer_person": _offer_person,
+    "record_consent": _record_consent,
+    "ask_delete": _ask_delete,
+    "delete": _delete,
+    "ask_language": _ask_language,
+}

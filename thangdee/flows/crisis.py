@@ -1,0 +1,270 @@
+"""The crisis word list: cries for help found without any model, before everything else (rule R52).
+
+The words stand in `crisis_words.yml`, where a native speaker can read and change them. Here they
+become one pattern per kind, on text whose spelling is folded: Lao letters as Thai ones, no tone
+marks, no gaps between Lao or Thai letters, and one romanisation for Latin letters.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import yaml
+
+from thangdee.core.script import to_thai, without_tones
+
+KINDS = ("danger_now", "self_harm", "medical_emergency")
+
+_WORDS_FILE = Path(__file__).with_name("crisis_words.yml")
+# Lao and Thai write no spaces, so twelve letters are two or three words; Latin words are longer.
+_GAP = r".{0,12}?"
+_LATIN_GAP = r".{0,22}?"
+# An idiom or a denial may stand further from the word that it defuses.
+_UNLESS_GAP = r".{0,30}?"
+# What may remain of a message beside a bare cry: a slip, a letter or two.
+_LEFTOVER = 3
+
+_RUN = re.compile(r"(\D)\1{2,}")
+_APOSTROPHES = re.compile(r"['`´‘’]")
+_NOT_A_LETTER = re.compile(r"[^a-z0-9\u0e01-\u0e5b]+")
+_GAP_OF_THAI = re.compile(r"(?<![a-z0-9]) | (?![a-z0-9])")
+_THAI_SLIPS = (("ร", "ล"), ("ใ", "ไ"), ("็", ""), ("ๆ", ""), ("ฯ", ""))
+_ROMANISATIONS = tuple(
+    (written, folded)
+    for folded, many in (
+        ("u", ("ueu", "uea", "eua", "eu", "ue", "oo", "ou")),
+        ("i", ("ee", "y")),
+        ("k", ("kh",)),
+        ("p", ("ph",)),
+        ("t", ("th",)),
+        ("l", ("r",)),
+        ("w", ("v",)),
+    )
+    for written in many
+)
+# After a gap no word begins in the middle of a Latin one.
+_WORD_START = r"(?<![a-z0-9](?=[a-z0-9]))"
+_DOUBLED = re.compile(r"([a-z])\1")
+
+
+@dataclass(frozen=True)
+class KindWords:
+    """The compiled words of one kind; all of them match on `squeezed` text."""
+
+    phrases: re.Pattern[str]
+    alone: re.Pattern[str]
+    unless: re.Pattern[str]
+
+
+@dataclass(frozen=True)
+class CrisisWords:
+    """The compiled word list. `kinds` keeps the order of KINDS, which is the order of precedence."""
+
+    kinds: Mapping[str, KindWords]
+    fillers: re.Pattern[str]
+    signs: tuple[str, ...]
+
+    def kind_of(self, text: str) -> str | None:
+        """The first kind in KINDS that the text cries for, or None."""
+        bare = squeezed(text)
+        for kind, words in self.kinds.items():
+            if _says(words, bare) or _is_bare_cry(words, self.fillers, bare):
+                return kind
+        return KINDS[0] if any(sign in text for sign in self.signs) else None
+
+
+def crisis_kind(text: str) -> str | None:
+    """The kind of emergency (one of KINDS) that the text cries for, or None."""
+    return load_crisis_words().kind_of(text)
+
+
+@cache
+def load_crisis_words(path: Path = _WORDS_FILE) -> CrisisWords:
+    """Read and compile the word list; once per process and file."""
+    document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    groups = {name: str(words).split() for name, words in document["words"].items()}
+    kinds = {
+        kind: KindWords(
+            phrases=_pattern(_all_languages(document[kind]["phrases"]), groups, gap=_GAP, latin_gap=_LATIN_GAP),
+            alone=_pattern(_all_languages(document[kind]["alone"]), groups, gap=_GAP, latin_gap=_LATIN_GAP),
+            unless=_pattern(_all_languages(document[kind]["unless"]), groups, gap=_UNLESS_GAP, latin_gap=_UNLESS_GAP),
+        )
+        for kind in KINDS
+    }
+    fillers = _pattern(document["fillers"], groups, gap=_GAP, latin_gap=_LATIN_GAP)
+    return CrisisWords(kinds=kinds, fillers=fillers, signs=tuple(document["signs"]))
+
+
+def squeezed(text: str) -> str:
+    """The text as the patterns see it; both the list's words and people's messages pass through here.
+
+    Thai letters without tones or gaps; Latin letters in one romanisation, words parted by one space.
+    """
+    text = _RUN.sub(r"\1", text)
+    text = without_tones(to_thai(text))
+    for written, folded in _THAI_SLIPS:
+        text = text.replace(written, folded)
+    text = _APOSTROPHES.sub("", text)
+    text = _GAP_OF_THAI.sub("", _NOT_A_LETTER.sub(" ", text)).strip()
+    for written, folded in _ROMANISATIONS:
+        text = text.replace(written, folded)
+    return _DOUBLED.sub(r"\1", text)
+
+
+def _says(words: KindWords, bare: str) -> bool:
+    """Whether a phrase stands in the text that no `unless` phrase overlaps."""
+    found = words.phrases.search(bare)
+    if found is None:
+        return False
+    excused = [match.span() for match in _overlapping(words.unless, bare)]
+    while found:
+        start, end = found.span()
+        if not any(begin < end and start < finish for begin, finish in excused):
+            return True
+        found = words.phrases.search(bare, start + 1)
+    return False
+
+
+def _overlapping(pattern: re.Pattern[str], bare: str) -> Iterator[re.Match[str]]:
+    match = pattern.search(bare)
+    while match:
+        yield match
+        match = pattern.search(bare, match.start() + 1)
+
+
+def _is_bare_cry(words: KindWords, fillers: re.Pattern[str], bare: str) -> bool:
+    """Whether the message is nothing but a cry, a name to call and a polite word."""
+    rest, cries = words.alone.subn("", bare)
+    return bool(cries) and len(fillers.sub("", rest).replace(" ", "")) <= _LEFTOVER
+
+
+def _all_languages(phrases_by_language: Mapping[str, Sequence[str]]) -> list[str]:
+    return [phrase for phrases in phrases_by_language.values() for phrase in phrases]
+
+
+class _Token(NamedTuple):
+    """A place in a phrase: the folded words that may stand there, and whether a gap may come before."""
+
+    words: tuple[str, ...]
+    optional: bool
+    after_gap: bool
+
+
+_Phrase = tuple[_Token, ...]
+
+
+def _pattern(
+    phrases: Iterable[str], groups: Mapping[str, Sequence[str]], *, gap: str, latin_gap: str
+) -> re.Pattern[str]:
+    """One pattern for many phrases. It branches by first letters, so that no letter is tried against them all."""
+    variants = [variant for phrase in phrases for variant in _variants(_tokens(phrase, groups))]
+    return re.compile(_branches(variants, _Gaps(gap, latin_gap), starts_word=True) or r"(?!)")
+
+
+class _Gaps(NamedTuple):
+    """What `…` stands for, after Lao and Thai letters and after Latin ones."""
+
+    lao: str
+    latin: str
+
+
+def _tokens(phrase: str, groups: Mapping[str, Sequence[str]]) -> _Phrase:
+    tokens: list[_Token] = []
+    after_gap = False
+    for written in phrase.split():
+        if written == "…":
+            after_gap = True
+            continue
+        spellings = [word for part in written.replace("?", "").split("/") for word in _spellings(part, groups)]
+        words = tuple(dict.fromkeys(filter(None, spellings)))
+        if words:
+            tokens.append(_Token(words, optional="?" in written, after_gap=after_gap))
+            after_gap = False
+    return tuple(tokens)
+
+
+def _spellings(part: str, groups: Mapping[str, Sequence[str]]) -> list[str]:
+    """The folded spellings of one alternative: a word, `two_words`, or a `{group}` of words."""
+    if part.startswith("{"):
+        return [spelling for word in groups[part.strip("{}")] for spelling in _spellings(word, groups)]
+    return [squeezed(part.replace("_", " "))]
+
+
+def _variants(phrase: _Phrase) -> Iterator[_Phrase]:
+    """The phrase with and without each word that may be missing; never the empty phrase."""
+    for index, token in enumerate(phrase):
+        if token.optional:
+            with_word = (*phrase[:index], token._replace(optional=False), *phrase[index + 1 :])
+            yield from _variants(with_word)
+            yield from _variants(_dropped(phrase, index))
+            return
+    if phrase:
+        yield phrase
+
+
+def _dropped(phrase: _Phrase, index: int) -> _Phrase:
+    """The phrase without one word; a gap before the missing word is kept before the next."""
+    before, missing, after = phrase[:index], phrase[index], phrase[index + 1 :]
+    if missing.after_gap and after:
+        after = (after[0]._replace(after_gap=True), *after[1:])
+    return (*before, *after)
+
+
+def _alternatives(phrases: Iterable[_Phrase], gaps: _Gaps) -> str:
+    """Alternatives after the first word: last words in one tree, longer tails word by word to keep it small."""
+    last = [phrase for phrase in phrases if len(phrase) == 1]
+    tails: dict[tuple[str, ...], list[_Phrase]] = defaultdict(list)
+    for phrase in phrases:
+        if len(phrase) > 1:
+            tails[phrase[0].words].append(phrase[1:])
+    choices = [_branches(last, gaps, starts_word=False)] if last else []
+    for words, rests in tails.items():
+        for latin in (False, True):
+            spelt = [re.escape(word) for word in words if word.isascii() is latin]
+            if spelt:
+                choices.append(_any(spelt) + _rest(rests, gaps, latin=latin))
+    return "|".join(choices)
+
+
+def _branches(phrases: Iterable[_Phrase], gaps: _Gaps, *, starts_word: bool) -> str:
+    """Alternatives for the phrases: by first letter, then by words that go on alike, then by what follows."""
+    ends_by_letter: dict[str, dict[_Phrase, dict[str, None]]] = defaultdict(lambda: defaultdict(dict))
+    for first, *rest in phrases:
+        for word in first.words:
+            ends_by_letter[word[0]][tuple(rest)][word[1:]] = None
+    choices = []
+    for letter, ends_by_rest in ends_by_letter.items():
+        rests_by_ends: dict[tuple[str, ...], list[_Phrase]] = defaultdict(list)
+        for rest, ends in ends_by_rest.items():
+            rests_by_ends[tuple(sorted(ends))].append(rest)
+        latin = letter.isascii()
+        # The letter stands before its own boundary, because the matcher skips a branch fast only by a literal.
+        boundary = f"(?<![a-z0-9]{letter})" if starts_word and latin else ""
+        words = [_any(map(re.escape, ends)) + _rest(rests, gaps, latin=latin) for ends, rests in rests_by_ends.items()]
+        choices.append(letter + boundary + _any(words))
+    return "|".join(choices)
+
+
+def _rest(rests: Sequence[_Phrase], gaps: _Gaps, *, latin: bool) -> str:
+    """What may follow a Lao or a Latin word; Latin words end where their letters end."""
+    word_end = r"(?![a-z0-9])" if latin else ""
+    if () in rests:
+        return word_end
+    near = [rest for rest in rests if not rest[0].after_gap]
+    far = [rest for rest in rests if rest[0].after_gap]
+    choices = []
+    if near:
+        choices.append(f" ?(?:{_alternatives(near, gaps)})")
+    if far:
+        gap = gaps.latin if latin else gaps.lao
+        choices.append(f"{word_end}{gap}{_WORD_START}(?:{_alternatives(far, gaps)})")
+    return _any(choices)
+
+
+def _any(choices: Iterable[str]) -> str:
+    choices = list(choices)
+    return choices[0] if len(choices) == 1 else "(?:" + "|".join(choices) + ")"

@@ -1,0 +1,138 @@
+"""From the turn to the outside: replies into the outbox, calls for a person to staff."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from thangdee.casework import alerts, consent, duty, transcripts
+from thangdee.casework.alerts import Alert, Urgency
+from thangdee.casework.chats import Chat, Chats, with_session
+from thangdee.casework.transcripts import Direction, Line
+from thangdee.core import outbox
+from thangdee.core.jobs import ORDINARY, URGENT
+from thangdee.core.vault import Vault
+from thangdee.flows.answers import number_lines
+from thangdee.flows.menu import CRISIS
+from thangdee.flows.reply import Button, Part, Reply
+from thangdee.referral_directory.figures import ShownFigures
+
+REPLY, CRISIS_CARD, TAKE_OFF, PRESS_SEEN, STAFF_NOTICE, STAFF_WORDS = (
+    "reply", "crisis", "take_off", "press_seen", "notice", "staff_words",
+)  # fmt: skip
+
+
+@dataclass
+class Outward:
+    """One transaction's view of one chat: what is said, raised and remembered in it.
+
+    `figures`: dated figures that may be shown, by key. `on_call`: Telegram groups of staff, first
+    on call first. `dedupe`: prefix that makes effects of a repeated update fall away.
+    """
+
+    connection: AsyncConnection
+    vault: Vault
+    chat: Chat
+    now: datetime
+    dedupe: str
+    figures: ShownFigures
+    on_call: tuple[int, ...]
+    _count: int = field(default=0)
+
+    @property
+    def language(self) -> str:
+        """The language to answer in."""
+        return self.chat.language or "lo"
+
+    async def say(self, reply: Reply, *, kind: str = REPLY) -> None:
+        """Queue a reply; its buttons become the screen that typed digits refer to."""
+        self._count += 1
+        await outbox.post(
+            self.connection,
+            self.vault,
+            lane=self.chat.chat_key,
+            key_id=self.chat.key_id,
+            kind=kind,
+            body={"to": self.chat.address} | reply.to_json(self.language),
+            now=self.now,
+            priority=URGENT if kind == CRISIS_CARD else ORDINARY,
+            dedupe=f"{self.dedupe}:{kind}:{self._count}",
+        )
+        self.remember(screen=tuple(button.data for button in reply.buttons))
+        keys = [part.key for part in reply.parts]
+        await self.keep(Line(Direction.BOT, self.now, {"say": keys}))
+
+    async def keep(self, line: Line, *, is_cry: bool = False) -> None:
+        """Add to the transcript, if the person agreed or it belongs to a cry for help not yet taken (R1)."""
+        may_keep = is_cry or await consent.keeps_words(self.connection, self.chat.id)
+        if may_keep or await alerts.is_crying(self.connection, self.chat.id):
+            await transcripts.keep(self.connection, self.vault, self.chat, line)
+
+    def remember(self, **changes: Any) -> None:  # noqa: ANN401 - the fields of Session
+        """Change the session."""
+        self.chat = with_session(self.chat, **changes)
+
+    def speak(self, language: str, *, tapped: bool) -> None:
+        """Change the language of the chat."""
+        self.chat = replace(with_session(self.chat, language_tapped=tapped), language=language)
+
+    async def save(self) -> None:
+        """Write the chat."""
+        await Chats(self.connection, self.vault).save(self.chat)
+
+    async def raise_alert(self, urgency: Urgency, reason: str) -> Alert:
+        """Put the chat into the staff queue and tell the first on call: code and urgency only (R39)."""
+        raised, is_new = await alerts.raise_alert(self.connection, self.chat.id, urgency, reason, self.now)
+        if is_new and self.on_call:
+            await notify_staff(self, raised, self.on_call[0], step=0)
+        if is_new and urgency is Urgency.IMMEDIATE:
+            await alerts.start_ladder(self.connection, raised, self.now)
+        return raised
+
+    async def is_someone_there(self) -> bool:
+        """Whether a person is on duty."""
+        return await duty.is_someone_there(self.connection, self.now)
+
+    async def answer_crisis(self, kind: str, *, has_card: bool = False) -> None:
+        """Send the fixed card for a cry for help and alert staff; silent while a person holds the chat (R52).
+
+        `has_card`: the card went out from memory while the database was away.
+        """
+        await self.raise_alert(Urgency.IMMEDIATE, kind)
+        if self.chat.held_by or has_card:
+            return
+        desk = "crisis.duty_on" if await self.is_someone_there() else "crisis.duty_off"
+        await self.say(crisis_card(kind, self.figures, desk), kind=CRISIS_CARD)
+        self.remember(asked="none", misses=0, hidden=False)
+
+
+def crisis_card(kind: str, figures: ShownFigures, desk: str | None) -> Reply:
+    """Return the fixed card; `desk` says whether a person is there, None where nobody can know."""
+    numbers = number_lines(figures.crisis, figures)
+    lead = (Part("crisis.numbers"),) if figures.values.keys() & set(figures.crisis) else ()
+    parts = (Part(f"crisis.{kind}"), *((Part(desk),) if desk else ()), *lead, *numbers)
+    buttons = (Button("buttons.talk_to_person", "i:talk_to_human"), Button("buttons.hide", "x:hide"), CRISIS)
+    return Reply(parts, buttons)
+
+
+async def notify_staff(outward: Outward, raised: Alert, group: int, *, step: int) -> None:
+    """Queue the constant notice for a group on call."""
+    await post_notice(outward.connection, outward.vault, raised, group, step=step, now=outward.now)
+
+
+async def post_notice(
+    connection: AsyncConnection, vault: Vault, raised: Alert, group: int, *, step: int, now: datetime
+) -> None:
+    """Queue the constant notice (R39): the code and the urgency, nothing of the person."""
+    await outbox.post(
+        connection,
+        vault,
+        lane=f"staff{group}",
+        key_id=None,
+        kind=STAFF_NOTICE,
+        body={"to": group, "code": raised.code, "urgency": raised.urgency},
+        now=now,
+        priority=URGENT if raised.urgency is Urgency.IMMEDIATE else ORDINARY,
+        dedupe=f"{raised.id}:notice:{step}",
+    )

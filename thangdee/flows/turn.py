@@ -1,0 +1,299 @@
+"""One turn of a chat: an inbox job becomes replies and changes, all in one transaction.
+
+    crisis? (the receiver answered) -> staff hold this chat? -> read the deed -> understand -> decide
+    -> one transaction: finish the job, run the commands, write the replies
+
+Rasa is asked before the transaction opens; what it says is weighed again inside, on fresh state.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from thangdee.casework import transcripts
+from thangdee.casework.alerts import Urgency
+from thangdee.casework.chats import Chat, Chats
+from thangdee.casework.transcripts import Direction, Line
+from thangdee.core import jobs, outbox
+from thangdee.core.clock import Clock
+from thangdee.core.database import Database
+from thangdee.core.jobs import Job, Queue
+from thangdee.core.script import fold
+from thangdee.core.vault import Vault
+from thangdee.flows import commands, menu
+from thangdee.flows.answers import MENU, PERSON
+from thangdee.flows.deciding import Proposal, RasaDialogue
+from thangdee.flows.incoming import Deed, Incoming
+from thangdee.flows.intents import Risk, risk_of, risks
+from thangdee.flows.language import Language
+from thangdee.flows.outward import PRESS_SEEN, Outward
+from thangdee.flows.reply import say
+from thangdee.flows.understanding import CrisisWords, RasaParser, Understanding, understand
+
+FLOOD_A_MINUTE = 20
+_MINUTE = timedelta(minutes=1)
+_UNDO_CODE = re.compile(r"\d{6}")
+# Words that work from every state, Rasa away included; the texts tell people about them.
+_OWN_WORDS = {
+    fold(word): data
+    for data, words in {
+        "x:hide": ("ຊ່ອນ", "ເຊື່ອງ", "ซ่อน", "hide"),
+        "i:delete_my_data": ("ລຶບ", "ลบ", "delete"),
+        "i:change_language": ("ພາສາ", "ภาษา", "language"),
+        "m:root": ("ເມນູ", "เมนู", "menu", "0"),
+    }.items()
+    for word in words
+}
+_COMMANDS = {
+    "/start": "s:",
+    "/menu": "m:root",
+    "/help": "m:root",
+    "/hide": "x:hide",
+    "/delete": "i:delete_my_data",
+    "/language": "i:change_language",
+    "/sos": "c:danger_now",
+}
+
+
+@dataclass(frozen=True)
+class Thought:
+    """What was found out before the transaction: the button's data or the meaning, and Rasa's proposals."""
+
+    incoming: Incoming
+    data: str | None = None
+    meaning: Understanding | None = None
+    proposals: tuple[Proposal, ...] = ()
+    asked: str = "none"
+
+
+class Turns:
+    """Takes turns; one object a process, wired in processes/chat.py."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        vault: Vault,
+        clock: Clock,
+        parser: RasaParser,
+        dialogue: RasaDialogue,
+        crisis_kind: CrisisWords,
+        outward: Callable[[AsyncConnection, Chat, datetime, str], Outward],
+    ) -> None:
+        self._database = database
+        self._vault = vault
+        self._clock = clock
+        self._parser = parser
+        self._dialogue = dialogue
+        self._crisis_kind = crisis_kind
+        self._outward = outward
+
+    async def take(self, job: Job) -> None:
+        """Handle one inbox job. Raises LeaseLostError, StoreAwayError: the job then stays for another try."""
+        if job.sealed_body is None:
+            async with self._database.write() as connection:  # nothing a person did: a group, a broken update
+                await jobs.finish(connection, job, self._clock.now())
+            return
+        async with self._database.read() as connection:
+            incoming = Incoming.from_json(await outbox.read_body(connection, self._vault, job))
+            chat = await Chats(connection, self._vault).find(job.lane)
+            flooding = await self._is_flood(connection, job)
+        thought = Thought(incoming)
+        if chat and not chat.held_by and not flooding and not incoming.crisis:
+            thought = await self._think(incoming, chat)
+        async with self._database.write() as connection:
+            await self._act(connection, job, thought, is_flood=flooding)
+
+    async def _think(self, incoming: Incoming, chat: Chat) -> Thought:
+        data = _data_of(incoming, chat)
+        if data is not None:
+            return await self._think_of_press(incoming, chat, data)
+        if incoming.deed is not Deed.TEXT:
+            return Thought(incoming)
+        otherwise: Language = "th" if chat.language == "th" else "lo"
+        meaning = await understand(incoming.text, self._parser, self._crisis_kind, otherwise)
+        if meaning.risk is Risk.IMMEDIATE or meaning.is_blind or not meaning.is_sure:
+            return Thought(incoming, meaning=meaning)
+        asked = chat.session.asked
+        proposals = await self._dialogue.propose(chat.id, meaning.intent, asked)
+        return Thought(incoming, meaning=meaning, proposals=tuple(proposals), asked=asked)
+
+    async def _think_of_press(self, incoming: Incoming, chat: Chat, data: str) -> Thought:
+        kind, _, value = data.partition(":")
+        intent, asked = value, "none"
+        if kind in ("y", "n"):
+            intent, asked = ("affirm" if kind == "y" else "deny"), value
+        elif kind != "i" or value not in risks():
+            return Thought(incoming, data=data)
+        proposals = await self._dialogue.propose(chat.id, intent, asked)
+        return Thought(incoming, data=data, proposals=tuple(proposals), asked=asked)
+
+    async def _act(self, connection: AsyncConnection, job: Job, thought: Thought, *, is_flood: bool) -> None:
+        now = self._clock.now()
+        await jobs.finish(connection, job, now)
+        chat = await Chats(connection, self._vault).find(job.lane)
+        if chat is None:
+            return
+        outward = self._outward(connection, chat, now, f"turn:{job.uid}")
+        await _note_arrival(outward, thought.incoming)
+        await _keep_words(outward, thought)
+        if thought.incoming.crisis or chat.held_by or thought.incoming.deed in (Deed.LEFT, Deed.NOTHING):
+            await outward.save()
+            return
+        if is_flood:
+            await _calm_flood(outward)
+        else:
+            await _respond(outward, thought)
+        await outward.save()
+
+    async def _is_flood(self, connection: AsyncConnection, job: Job) -> bool:
+        since = self._clock.now() - _MINUTE
+        return await jobs.recent(connection, Queue.INBOX, job.lane, since) > FLOOD_A_MINUTE
+
+
+def _data_of(incoming: Incoming, chat: Chat) -> str | None:
+    """Return the button's data if this was a press, a typed digit, a command or a word of ours."""
+    if incoming.deed is Deed.PRESS:
+        return incoming.text
+    if incoming.deed is not Deed.TEXT:
+        return None
+    text = fold(incoming.text)
+    command = text.split("@")[0].split(" ")[0]
+    if command in _COMMANDS:
+        return _COMMANDS[command]
+    if text in _OWN_WORDS:
+        return _OWN_WORDS[text]
+    screen = chat.session.screen
+    if len(text) == 1 and text.isdecimal() and int(text) <= len(screen):
+        return screen[int(text) - 1]
+    return None
+
+
+async def _note_arrival(outward: Outward, incoming: Incoming) -> None:
+    """Remember the message for hiding, and stop the button's little clock on the phone."""
+    if incoming.message_id is not None:
+        at = incoming.said_at(outward.now)
+        await transcripts.stands_on_phone(outward.connection, outward.chat.id, incoming.message_id, at)
+    if incoming.press_id is not None:
+        chat = outward.chat
+        await outbox.post(
+            outward.connection,
+            outward.vault,
+            lane=f"press{chat.chat_key[:58]}",  # must not wait behind the chat's messages
+            key_id=chat.key_id,
+            kind=PRESS_SEEN,
+            body={"press_id": incoming.press_id},
+            now=outward.now,
+        )
+
+
+async def _keep_words(outward: Outward, thought: Thought) -> None:
+    incoming, meaning = thought.incoming, thought.meaning
+    intent = meaning.intent if meaning else incoming.crisis
+    risk = meaning.risk if meaning else (Risk.IMMEDIATE if incoming.crisis else None)
+    is_cry = risk is Risk.IMMEDIATE or incoming.deed is Deed.VOICE
+    body = {name: value for name, value in incoming.to_json().items() if name in _KEPT}
+    line = Line(Direction.IN, incoming.said_at(outward.now), body | {"deed": incoming.deed}, intent, risk)
+    if incoming.deed not in (Deed.LEFT, Deed.NOTHING):
+        await outward.keep(line, is_cry=is_cry)
+
+
+_KEPT = ("text", "file_id", "latitude", "longitude")
+
+
+async def _respond(outward: Outward, thought: Thought) -> None:
+    if thought.meaning is not None and await _respond_to_words(outward, thought):
+        return
+    if thought.data is not None:
+        await _respond_to_press(outward, thought)
+    elif thought.meaning is None:
+        await _respond_to_media(outward, thought.incoming)
+
+
+async def _respond_to_words(outward: Outward, thought: Thought) -> bool:
+    meaning, incoming = thought.meaning, thought.incoming
+    if meaning is None:
+        return False
+    _follow_language(outward, meaning)
+    if meaning.risk is Risk.IMMEDIATE:
+        outward.remember(hidden=False)
+        await outward.answer_crisis(meaning.intent)
+    elif _UNDO_CODE.fullmatch(fold(incoming.text)) and await commands.undo_deletion(outward, fold(incoming.text)):
+        return True
+    elif outward.chat.session.hidden and not (meaning.is_sure and risk_of(meaning.intent) is not Risk.NONE):
+        await commands.show_phrasebook(outward, "menu")
+    elif meaning.is_blind:
+        await outward.say(menu.screen(menu.ROOT, lead="chat.menu_without_understanding"))
+    elif not thought.proposals:
+        await commands.suggest(outward, meaning.guesses)
+    else:
+        await _answer(outward, thought, meaning.intent)
+    return True
+
+
+async def _answer(outward: Outward, thought: Thought, intent: str) -> None:
+    """Carry out what Rasa proposed; raise the chat where the topic is of high risk; ask for consent once."""
+    outward.remember(misses=0, asked="none", hidden=False)
+    for proposal in thought.proposals:
+        await commands.carry_out(outward, proposal)
+    if risk_of(intent) is Risk.HIGH:
+        await outward.raise_alert(Urgency.HIGH, intent)
+    session = outward.chat.session
+    if not session.keep_asked and session.asked == "none" and any("say" in one for one in thought.proposals):
+        await commands.ask_to_keep(outward)
+
+
+async def _respond_to_press(outward: Outward, thought: Thought) -> None:
+    kind, _, value = str(thought.data).partition(":")
+    if kind == "h":
+        await commands.show_phrasebook(outward, value)
+        return
+    outward.remember(hidden=False)
+    if thought.proposals:
+        await _answer(outward, thought, value if kind == "i" else thought.asked)
+    elif kind == "s":
+        await commands.welcome(outward)
+    elif kind == "m":
+        await outward.say(menu.screen(value))
+    elif kind == "l":
+        await commands.set_language(outward, value)
+    elif kind == "x":
+        await commands.hide(outward)
+    elif kind == "c":
+        await outward.answer_crisis(value if risk_of(value) is Risk.IMMEDIATE else "danger_now")
+    else:
+        await outward.say(menu.screen(menu.ROOT, lead="chat.old_button"))
+
+
+async def _respond_to_media(outward: Outward, incoming: Incoming) -> None:
+    off = "" if await outward.is_someone_there() else "_off_duty"
+    ways_on = (PERSON, MENU, menu.CRISIS)
+    if incoming.deed is Deed.VOICE:
+        # Nobody can know yet what is in it: a person listens (R52).
+        await outward.raise_alert(Urgency.HIGH, "voice")
+        await outward.say(say(f"chat.voice_received{off}", buttons=ways_on))
+    elif incoming.deed is Deed.PHOTO:
+        await outward.raise_alert(Urgency.PERSON, "photo")
+        await outward.say(say(f"chat.photo_received{off}", buttons=ways_on))
+    elif incoming.deed is Deed.LOCATION:
+        await outward.say(say("chat.location_received", buttons=ways_on))
+    else:
+        await outward.say(say("chat.other_received", buttons=ways_on))
+
+
+def _follow_language(outward: Outward, meaning: Understanding) -> None:
+    """Answer in the language that is written, unless the person chose one by tapping."""
+    if outward.chat.language is None or not outward.chat.session.language_tapped:
+        outward.speak(meaning.language, tapped=False)
+
+
+async def _calm_flood(outward: Outward) -> None:
+    told = outward.chat.session.flood_told_at
+    if told is None or datetime.fromisoformat(told) < outward.now - _MINUTE:
+        outward.remember(flood_told_at=outward.now.isoformat())
+        await outward.say(say("chat.flood", buttons=(PERSON, menu.CRISIS)))
+
+

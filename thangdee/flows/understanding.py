@@ -1,0 +1,96 @@
+"""Understanding: what a message means, how sure that is, and how dangerous it sounds."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import httpx
+
+from thangdee.core.script import Script
+from thangdee.flows.intents import OUT_OF_SCOPE, Risk, risk_of, risks
+from thangdee.flows.language import Language, language_of
+
+PATIENCE_SECONDS = 1.5
+# Below this the best guess is shown as a question, not acted on; high risk is acted on sooner (see rasa.md, 1).
+SURE, SURE_OF_HIGH_RISK = 0.40, 0.30
+# All immediate intents together: the model spreads one cry over two of them.
+SURE_OF_DANGER = 0.40
+_CHOICES, _WORTH_ASKING = 3, 0.04
+
+CrisisWords = Callable[[str], str | None]
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """What a message means. `ranking` is best first; empty when Rasa was away (`is_blind`)."""
+
+    intent: str
+    confidence: float
+    risk: Risk
+    language: Language
+    script: Script
+    ranking: tuple[tuple[str, float], ...] = field(default=())
+    is_blind: bool = False
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether to act on it without asking back."""
+        return self.confidence >= (SURE_OF_HIGH_RISK if self.risk is Risk.HIGH else SURE)
+
+    @property
+    def guesses(self) -> tuple[str, ...]:
+        """Return up to three intents worth a "did you mean"."""
+        likely = (name for name, confidence in self.ranking if confidence >= _WORTH_ASKING and name != OUT_OF_SCOPE)
+        return tuple(likely)[:_CHOICES]
+
+
+class RasaParser:
+    """Asks Rasa's /model/parse; stateless, the text goes nowhere else (R48)."""
+
+    def __init__(self, client: httpx.AsyncClient, url: str, token: str) -> None:
+        self._client = client
+        self._url = f"{url}/model/parse"
+        self._token = token
+
+    async def ranking(self, text: str) -> tuple[tuple[str, float], ...] | None:
+        """Return intents with confidence, best first; None when Rasa is away, slow or says nothing."""
+        try:
+            answer = await self._client.post(
+                self._url,
+                headers={"Authorization": f"Bearer {self._token}"},
+                # A leading slash would be a command to Rasa.
+                json={"text": text.lstrip("/ ")},
+                timeout=PATIENCE_SECONDS,
+            )
+            listed = answer.raise_for_status().json()["intent_ranking"]
+            known = risks()
+            found = tuple((one["name"], float(one["confidence"])) for one in listed if one["name"] in known)
+        except (httpx.HTTPError, ValueError, KeyError, TypeError):
+            return None
+        return found or None
+
+
+async def understand(
+    text: str, parser: RasaParser | None, crisis_kind: CrisisWords, otherwise: Language = "lo"
+) -> Understanding:
+    """Read a message by word list and model together; without Rasa by word list alone."""
+    written = language_of(text, otherwise)
+    cry = crisis_kind(text)
+    ranking = await parser.ranking(text) if parser and text.strip() else None
+    if ranking is None:
+        intent, confidence = (cry, 1.0) if cry else (OUT_OF_SCOPE, 0.0)
+        risk = Risk.IMMEDIATE if cry else Risk.NONE
+        return Understanding(intent, confidence, risk, *written, is_blind=True)
+    intent, confidence, risk = _weigh(ranking, cry)
+    return Understanding(intent, confidence, risk, *written, ranking=ranking)
+
+
+def _weigh(ranking: tuple[tuple[str, float], ...], cry: str | None) -> tuple[str, float, Risk]:
+    dangers = [(name, confidence) for name, confidence in ranking if risk_of(name) is Risk.IMMEDIATE]
+    fear = sum(confidence for _, confidence in dangers)
+    best, confidence = ranking[0]
+    if cry or fear >= SURE_OF_DANGER:
+        if risk_of(best) is Risk.IMMEDIATE:
+            return best, confidence, Risk.IMMEDIATE
+        return (cry or dangers[0][0]), max(fear, confidence if cry else fear), Risk.IMMEDIATE
+    risk = risk_of(best)
+    return best, confidence, Risk.NONE if risk is Risk.IMMEDIATE else risk

@@ -1,0 +1,1 @@
+"""The command line and the processes: the one place that wires the rooms together."""

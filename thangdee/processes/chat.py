@@ -1,0 +1,155 @@
+"""The chat process: Telegram's edge, turns, delivery."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
+import uvicorn
+from redis.asyncio import Redis
+from telegram import Bot, BotCommand
+from telegram.error import TelegramError
+
+from thangdee.bot.deliver import Deliverer
+from thangdee.bot.pace import OwnPace, Pace, SharedPace, Unpaced
+from thangdee.bot.polling import poll
+from thangdee.bot.receive import Receiver
+from thangdee.bot.webhook import watch_webhook, webhook_app
+from thangdee.core.errors import StoreAwayError
+from thangdee.core.jobs import Queue
+from thangdee.core.lanes import Lanes
+from thangdee.core.logs import report
+from thangdee.core.settings import Settings
+from thangdee.core.words import text
+from thangdee.flows.crisis import crisis_kind
+from thangdee.flows.deciding import RasaDialogue
+from thangdee.flows.turn import Turns
+from thangdee.processes.wiring import Installation, make_bot, open_installation, rasa_client, rasa_parser
+
+_TURNS_AT_ONCE, _SENDS_AT_ONCE = 8, 16
+_FIGURES_EVERY_SECONDS, _WEBHOOK_EVERY_SECONDS = 30, 300
+_COMMANDS = ("menu", "language", "hide", "delete", "sos")
+
+
+async def run_chat(settings: Settings, name: str = "chat") -> None:
+    """Receive, take turns and deliver until cancelled."""
+    installation = open_installation(settings)
+    bot, bot_id = make_bot(settings)
+    turning, delivering = _lanes(installation, bot, name)
+
+    def arrived() -> None:
+        turning.ring()
+        delivering.ring()
+
+    receiver = Receiver(
+        bot=bot,
+        bot_id=bot_id,
+        database=installation.database,
+        vault=installation.vault,
+        clock=installation.clock,
+        crisis_kind=crisis_kind,
+        outward=installation.outward(),
+        figures=lambda: installation.shown,
+        on_call=settings.on_call_chats,
+    )
+    work: list[Coroutine[Any, Any, None]] = [
+        turning.run(),
+        delivering.run(),
+        _keep_figures(installation),
+        _present_neutrally(bot),
+        _receive(settings, installation, bot, receiver, arrived),
+    ]
+    async with asyncio.TaskGroup() as group:
+        for one in work:
+            group.create_task(one)
+
+
+def _lanes(installation: Installation, bot: Bot, name: str) -> tuple[Lanes, Lanes]:
+    settings, client = installation.settings, rasa_client()
+    token = settings.rasa_token.get_secret_value()
+    turns = Turns(
+        database=installation.database,
+        vault=installation.vault,
+        clock=installation.clock,
+        parser=rasa_parser(settings, client),
+        dialogue=RasaDialogue(client, settings.rasa_url, token),
+        crisis_kind=crisis_kind,
+        outward=installation.outward(),
+    )
+    deliverer = Deliverer(
+        bot=bot,
+        database=installation.database,
+        vault=installation.vault,
+        clock=installation.clock,
+        pace=_pace(settings),
+    )
+    common: dict[str, Any] = {"database": installation.database, "clock": installation.clock, "name": name}
+    delivering = Lanes(**common, queue=Queue.OUTBOX, width=_SENDS_AT_ONCE, take=deliverer.take)
+
+    async def take_turn(job: Any) -> None:  # noqa: ANN401 - Lanes hands a Job
+        await turns.take(job)
+        delivering.ring()
+
+    return Lanes(**common, queue=Queue.INBOX, width=_TURNS_AT_ONCE, take=take_turn), delivering
+
+
+def _pace(settings: Settings) -> Pace:
+    if not settings.pace_sending:
+        return Unpaced()
+    if settings.redis_url:
+        return SharedPace(Redis.from_url(settings.redis_url, socket_timeout=0.5, socket_connect_timeout=0.5))
+    return OwnPace()
+
+
+async def _receive(settings: Settings, installation: Installation, bot: Bot, receiver: Receiver, arrived: Any) -> None:  # noqa: ANN401 - a callback
+    if settings.webhook_url is None:
+        await _without_webhook(bot)
+        await poll(bot, receiver, arrived)
+        return
+    secret = installation.vault.keyring.look_up("webhook", settings.webhook_url)
+    app = webhook_app(receiver, secret, arrived)
+    config = uvicorn.Config(app, host="127.0.0.1", port=settings.webhook_port, log_config=None, access_log=False)
+    watching = asyncio.create_task(_keep_webhook(bot, settings.webhook_url, secret))
+    await uvicorn.Server(config).serve()
+    watching.cancel()
+
+
+async def _without_webhook(bot: Bot) -> None:
+    while True:
+        try:
+            await bot.delete_webhook()
+        except TelegramError as error:
+            report("telegram_away", error)
+            await asyncio.sleep(1)
+        else:
+            return
+
+
+async def _keep_webhook(bot: Bot, url: str, secret: str) -> None:
+    while True:
+        try:
+            await watch_webhook(bot, url, secret)
+        except TelegramError as error:
+            report("webhook_not_set", error)
+        await asyncio.sleep(_WEBHOOK_EVERY_SECONDS)
+
+
+async def _keep_figures(installation: Installation) -> None:
+    while True:
+        try:
+            await installation.refresh_figures()
+        except StoreAwayError as error:
+            report("store_away", error)
+        await asyncio.sleep(_FIGURES_EVERY_SECONDS)
+
+
+async def _present_neutrally(bot: Bot) -> None:
+    """Name, description and commands tell nothing to somebody who looks over a shoulder (R55)."""
+    try:
+        for language in ("", "lo", "th", "en"):
+            shown = language or "lo"
+            commands = [BotCommand(name, text(f"profile.command.{name}", shown)) for name in _COMMANDS]
+            await bot.set_my_commands(commands, language_code=language or None)
+            await bot.set_my_short_description(text("profile.short", shown), language_code=language or None)
+            await bot.set_my_description(text("profile.description", shown), language_code=language or None)
+    except TelegramError as error:
+        report("profile_not_set", error)

@@ -1,0 +1,208 @@
+"""`thangdee converse`: a fresh installation talked to by JSON Lines, with its own clock and its own outages."""
+
+import asyncio
+import contextlib
+import json
+import re
+import signal
+import sys
+import tempfile
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr
+
+from thangdee.bot.simulator import FakeTelegram, NoSuchButtonError, Phone, create_app, serve
+from thangdee.casework import alerts
+from thangdee.core import jobs
+from thangdee.core.clock import Clock
+from thangdee.core.jobs import Queue
+from thangdee.core.settings import Settings
+from thangdee.processes.embedded import Embedded, embed
+from thangdee.processes.wiring import Installation, open_installation
+
+TOKEN = "100200300:made-up-for-trials"  # noqa: S105 - the simulator takes any
+_DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
+_LOOK_EVERY_SECONDS = 0.02
+_PATIENCE_SECONDS = 30.0
+_A_ROUND_SECONDS = 1.5
+
+
+async def run_converse(*, language: str | None, residents: Path | None) -> int:
+    """Talk until standard input ends. `language`: each person has chosen it before their first line."""
+    if residents is not None:
+        print("converse: shelters' residents are not used in this version", file=sys.stderr)
+    with tempfile.TemporaryDirectory(prefix="thangdee-") as folder:
+        clock = Clock(Path(folder) / "clock")
+        fake = FakeTelegram(now=clock.now)
+        async with serve(create_app(fake)) as url:
+            settings = Settings(
+                data_dir=Path(folder),
+                database_url=None,
+                telegram_token=SecretStr(TOKEN),
+                telegram_api=url,
+                webhook_url=None,
+                demo=True,
+                clock_file=Path(folder) / "clock",
+                pace_sending=False,
+                on_call_chats=(),
+            )
+            embedded = await embed(settings)
+            await embedded.start()
+            try:
+                await embedded.until_it_understands()
+                await Conversation(fake, clock, embedded, open_installation(settings), language).run()
+            finally:
+                await embedded.stop()
+    return 0
+
+
+class Conversation:
+    """One run: people by name, what they saw, what staff saw."""
+
+    def __init__(
+        self, fake: FakeTelegram, clock: Clock, embedded: Embedded, installation: Installation, language: str | None
+    ) -> None:
+        self._fake = fake
+        self._clock = clock
+        self._embedded = embedded
+        self._installation = installation
+        self._language = language
+        self._people: dict[str, Phone] = {}
+        self._down: set[str] = set()
+        self._seen = 0
+        self._alerts: dict[str, int] = {}
+
+    async def run(self) -> None:
+        """Take one line after another."""
+        while line := await asyncio.to_thread(sys.stdin.readline):
+            if not line.strip():
+                continue
+            try:
+                await self._take(json.loads(line))
+            except (ValueError, KeyError, TypeError, AttributeError, NoSuchButtonError) as error:
+                _write({"error": f"{type(error).__name__}: {error}"})
+
+    async def _take(self, step: dict[str, Any]) -> None:
+        if "advance" in step:
+            self._clock.advance(_duration(step["advance"]))
+            await asyncio.sleep(0 if "worker" in self._down else _A_ROUND_SECONDS)
+        elif "kill" in step:
+            await self._kill(str(step["kill"]))
+        elif "restore" in step:
+            await self._restore(str(step["restore"]))
+        else:
+            await self._act(step)
+        await self._settle()
+        await self._show()
+
+    async def _act(self, step: dict[str, Any]) -> None:
+        name = str(step["from"])
+        if name not in self._people:
+            self._people[name] = self._fake.new_phone(name)
+            await self._choose_language(self._people[name])
+        phone = self._people[name]
+        if "text" in step:
+            phone.text(str(step["text"]))
+        elif "press" in step:
+            phone.press(_button(phone, step["press"]))
+        elif "voice" in step:
+            phone.voice(3)
+        elif "photo" in step:
+            phone.photo()
+        elif "location" in step:
+            phone.location(*_place(step["location"]))
+        else:
+            raise ValueError("a line has text, press, voice, photo or location; or advance, kill, restore")
+
+    async def _choose_language(self, phone: Phone) -> None:
+        if self._language is None:
+            return
+        phone.start()
+        await self._settle()
+        with contextlib.suppress(NoSuchButtonError):
+            phone.press(f"l:{self._language}")
+        await self._settle()
+        self._seen = len(self._fake.sent)
+
+    async def _kill(self, name: str) -> None:
+        if name == "redis":
+            print("converse: this installation runs without Redis", file=sys.stderr)
+            return
+        await self._embedded.children[name].stop(signal.SIGKILL)
+        self._down.add(name)
+
+    async def _restore(self, name: str) -> None:
+        if name in self._down:
+            await self._embedded.children[name].start()
+            self._embedded.children[name].keep_alive()
+            self._down.discard(name)
+        if name == "rasa":
+            await self._embedded.until_it_understands()
+
+    async def _settle(self) -> None:
+        """Wait until every message was taken in and every reply went out, as far as the living processes can."""
+        if "chat" in self._down:
+            return
+        loop = asyncio.get_running_loop()
+        end = loop.time() + _PATIENCE_SECONDS
+        while loop.time() < end:
+            if not self._fake.pending() and not await self._waiting():
+                return
+            await asyncio.sleep(_LOOK_EVERY_SECONDS)
+
+    async def _waiting(self) -> int:
+        async with self._installation.database.read() as connection:
+            now = self._clock.now()
+            return sum([await jobs.waiting(connection, queue, now) for queue in (Queue.INBOX, Queue.OUTBOX)])
+
+    async def _show(self) -> None:
+        names = {phone.chat_id: name for name, phone in self._people.items()}
+        for sent in self._fake.sent[self._seen :]:
+            _write(
+                {
+                    "to": names.get(sent.chat_id),
+                    "text": sent.text,
+                    "buttons": list(sent.labels),
+                    "audio": sent.media is not None and sent.media.kind in ("voice", "audio"),
+                    "at": sent.at.isoformat(),
+                }
+            )
+        self._seen = len(self._fake.sent)
+        await self._show_alerts()
+
+    async def _show_alerts(self) -> None:
+        async with self._installation.database.read() as connection:
+            open_now = await alerts.open_alerts(connection)
+        for one in open_now:
+            if self._alerts.get(one.id) != one.times:
+                facts = {"code": one.code, "urgency": one.urgency, "reason": one.reason, "times": one.times}
+                _write({"alert": facts | {"at": one.again_at.isoformat()}})
+                self._alerts[one.id] = one.times
+
+
+def _duration(text: str) -> timedelta:
+    found = _DURATION.fullmatch(str(text))
+    if found is None:
+        raise ValueError("advance takes an ISO 8601 duration of days, hours, minutes, seconds: P3D, PT90M")
+    days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+
+
+def _button(phone: Phone, wanted: Any) -> Any:  # noqa: ANN401 - a label or a number
+    """Find the label without its picture: "ລາວ" stands for "🇱🇦 ລາວ"."""
+    plain = [label for label in phone.labels() if label.partition(" ")[2] == wanted]
+    return plain[-1] if plain else wanted
+
+
+def _place(given: Any) -> tuple[float, float]:  # noqa: ANN401 - what the line holds
+    if isinstance(given, dict):
+        latitude = given.get("latitude", given.get("lat"))
+        longitude = given.get("longitude", given.get("lon"))
+        return float(latitude), float(longitude)  # type: ignore[arg-type]
+    return float(given[0]), float(given[1])
+
+
+def _write(line: dict[str, Any]) -> None:
+    print(json.dumps(line, ensure_ascii=False), flush=True)

@@ -1,0 +1,104 @@
+"""One place that puts the rooms together for a process."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import httpx
+from sqlalchemy.ext.asyncio import AsyncConnection
+from telegram import Bot
+from telegram.request import HTTPXRequest
+
+import thangdee.flows
+from thangdee.casework.chats import Chat
+from thangdee.core.clock import Clock
+from thangdee.core.database import Database
+from thangdee.core.errors import NotReadyError
+from thangdee.core.keyring import Keyring
+from thangdee.core.schema import migrate
+from thangdee.core.settings import Settings
+from thangdee.core.vault import Vault
+from thangdee.flows.outward import Outward
+from thangdee.flows.understanding import RasaParser
+from thangdee.referral_directory import figures
+from thangdee.referral_directory.figures import ShownFigures
+
+_SEED = Path(thangdee.flows.__path__[0]) / "records.yml"
+_CONNECTIONS = 40
+
+
+@dataclass
+class Installation:
+    """What every process of one installation shares."""
+
+    settings: Settings
+    database: Database
+    vault: Vault
+    clock: Clock
+    shown: ShownFigures = field(default_factory=ShownFigures)
+
+    async def refresh_figures(self) -> None:
+        """Read the dated figures again; the crisis card is made from what is in memory."""
+        async with self.database.read() as connection:
+            listed = await figures.all_figures(connection)
+        self.shown = figures.shown_figures(listed, self.clock.now(), demo=self.settings.demo)
+
+    def outward(self) -> Callable[[AsyncConnection, Chat, datetime, str], Outward]:
+        """Return the maker of a transaction's way out."""
+
+        def make(connection: AsyncConnection, chat: Chat, now: datetime, dedupe: str) -> Outward:
+            groups = self.settings.on_call_chats
+            return Outward(connection, self.vault, chat, now, dedupe, self.shown, groups)
+
+        return make
+
+
+def open_installation(settings: Settings) -> Installation:
+    """Open what `thangdee init` made. Raises NotReadyError or WeakKeyError."""
+    vault = Vault(Keyring(settings.keyring_path))
+    return Installation(settings, Database(settings.database), vault, Clock(settings.clock_file))
+
+
+async def prepare(settings: Settings) -> None:
+    """Make keys, tables and records where they are missing; safe to repeat."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    Keyring.create(settings.keyring_path)
+    database = Database(settings.database)
+    try:
+        await migrate(database)
+        async with database.write() as connection:
+            await figures.seed(connection, figures.load_seed(_SEED))
+    finally:
+        await database.close()
+
+
+def make_bot(settings: Settings) -> tuple[Bot, int]:
+    """Return the Telegram client and the bot's id. Raises NotReadyError without a token."""
+    if settings.telegram_token is None:
+        raise NotReadyError("set THANGDEE_TELEGRAM_TOKEN, or try 'thangdee demo'")
+    token = settings.telegram_token.get_secret_value()
+    number = token.partition(":")[0]
+    if not number.isdecimal():
+        raise NotReadyError("THANGDEE_TELEGRAM_TOKEN does not look like a bot token (digits, colon, letters)")
+    base = settings.telegram_api.rstrip("/")
+    request = HTTPXRequest(connection_pool_size=_CONNECTIONS, connect_timeout=10, read_timeout=20, pool_timeout=20)
+    polling = HTTPXRequest(connection_pool_size=2, connect_timeout=10, read_timeout=40)
+    bot = Bot(
+        token,
+        base_url=f"{base}/bot",
+        base_file_url=f"{base}/file/bot",
+        request=request,
+        get_updates_request=polling,
+    )
+    return bot, int(number)
+
+
+def rasa_client() -> httpx.AsyncClient:
+    """Return the client for Rasa: loopback or a private network only, so no proxies."""
+    return httpx.AsyncClient(trust_env=False, limits=httpx.Limits(max_connections=_CONNECTIONS))
+
+
+def rasa_parser(settings: Settings, client: httpx.AsyncClient) -> RasaParser:
+    """Return the way to Rasa's understanding."""
+    return RasaParser(client, settings.rasa_url, settings.rasa_token.get_secret_value())
