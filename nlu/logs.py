@@ -29,7 +29,10 @@ class PlacesOnly(logging.Formatter):
 
 
 def configure(level: int = logging.WARNING) -> None:
-    """Send all logs of this process, structlog's too, through the formatter above to stderr; call once, early."""
+    """Send all logs of this process, structlog's too, through the formatter above to stderr.
+
+    Called early, and again after a library such as Sanic gave its loggers handlers of their own.
+    """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(PlacesOnly())
     logging.basicConfig(level=level, handlers=[handler], force=True)
@@ -39,10 +42,19 @@ def configure(level: int = logging.WARNING) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(level),
         cache_logger_on_first_use=True,
     )
+    for name in list(logging.Logger.manager.loggerDict):
+        quiet(logging.getLogger(name))
     # Rasa sets its own logging up again in several places; it must not win.
     log_utils.configure_structlog = lambda *_, **__: None
     warnings.showwarning = lambda *_, **__: None
     sys.excepthook = _place_of_crash
+
+
+def quiet(logger: logging.Logger) -> None:
+    """Take from a logger the handlers and level that a library gave it; the root's hold for all."""
+    logger.handlers.clear()
+    logger.setLevel(logging.NOTSET)
+    logger.propagate = True
 
 
 def _key_only(_: object, __: str, event: dict[str, object]) -> str:

@@ -19,15 +19,20 @@ from pathlib import Path
 
 sys.path[0] = str(Path(__file__).resolve().parents[1])
 
-from nlu import logs
-from nlu.settings import NLU
-from nlu.train import model_path
+from nlu.settings import NLU, prepare
+
+prepare()
+
+# isort: split
 from rasa.core.agent import load_agent
 from rasa.core.run import close_resources, configure_app, create_http_input_channels
 from rasa.core.utils import AvailableEndpoints
 from sanic import Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
+
+from nlu import logs
+from nlu.fingerprint import model_path
 
 _WATCH_SECONDS = 1.0
 _LARGEST_BODY = 256 * 1024
@@ -86,7 +91,8 @@ def main() -> None:
     end_with_parent()
     logs.configure()
     app = build(options.model or model_path(), os.environ.get("THANGDEE_RASA_TOKEN", ""))
-    app.run(host="127.0.0.1", port=options.port, workers=1, access_log=False)
+    logs.configure()  # again: Sanic gave its loggers handlers of their own
+    app.run(host="127.0.0.1", port=options.port, workers=1, access_log=False, motd=False)
 
 
 if __name__ == "__main__":

@@ -4,14 +4,16 @@ import os
 import warnings
 from pathlib import Path
 
+from nlu import slim
+
 NLU = Path(__file__).resolve().parent
 ROOT = NLU.parent
 CACHE = NLU / ".cache"
 MODELS = NLU / "models"
 
 
-def apply() -> None:
-    """Keep Rasa quiet and inside this folder: no telemetry, no files in the home folder, no warnings on old pins."""
+def prepare() -> None:
+    """Before Rasa is imported: no telemetry, no files in the home folder, no TensorFlow, no warnings."""
     os.environ.update(
         RASA_TELEMETRY_ENABLED="false",
         RASA_CACHE_DIRECTORY=str(CACHE / "rasa"),
@@ -26,3 +28,5 @@ def apply() -> None:
     os.environ.setdefault("OMP_NUM_THREADS", "2")
     CACHE.mkdir(exist_ok=True)
     warnings.simplefilter("ignore")
+    slim.install()
+    warnings.showwarning = lambda *_, **__: None

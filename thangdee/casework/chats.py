@@ -124,8 +124,7 @@ class Chats:
         values: dict[str, Any] = {"id": chat_id, "chat_key": chat_key, "key_id": key_id, "sealed_address": sealed}
         values |= {"session": vars(Session()), "created_at": now, "seen_at": now}
         statement = insert_new(self._connection, chat).values(values).on_conflict_do_nothing()
-        result = await self._connection.execute(statement)
-        if result.rowcount:
+        if (await self._connection.execute(statement.returning(chat.c.id))).scalar() is not None:
             return Chat(chat_id, chat_key, key_id, address, None, None, now, is_new=True)
         await self._vault.destroy_key(self._connection, key_id)  # another process was first
         return await self.of(address, now)

@@ -136,8 +136,7 @@ async def enqueue(connection: AsyncConnection, new: NewJob) -> bool:
     """Add a job; False if its (queue, dedupe) is known already."""
     values = vars(new) | {"state": JobState.READY, "attempts": 0}
     statement = insert_new(connection, job).values(values).on_conflict_do_nothing(index_elements=["queue", "dedupe"])
-    result = await connection.execute(statement)
-    return bool(result.rowcount)
+    return (await connection.execute(statement.returning(job.c.id))).scalar() is not None
 
 
 async def claim(

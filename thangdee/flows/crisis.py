@@ -24,9 +24,9 @@ _WORDS_FILE = Path(__file__).with_name("crisis_words.yml")
 _GAP = r".{0,12}?"
 _LATIN_GAP = r".{0,22}?"
 # An idiom or a denial may stand further from the word that it defuses.
-_UNLESS_GAP = r".{0,30}?"
+_UNLESS_GAP = r".{0,24}?"
 # What may remain of a message beside a bare cry: a slip, a letter or two.
-_LEFTOVER = 3
+_LEFTOVER = 2
 
 _RUN = re.compile(r"(\D)\1{2,}")
 _APOSTROPHES = re.compile(r"['`´‘’]")
@@ -139,7 +139,9 @@ def _overlapping(pattern: re.Pattern[str], bare: str) -> Iterator[re.Match[str]]
 def _is_bare_cry(words: KindWords, fillers: re.Pattern[str], bare: str) -> bool:
     """Whether the message is nothing but a cry, a name to call and a polite word."""
     rest, cries = words.alone.subn("", bare)
-    return bool(cries) and len(fillers.sub("", rest).replace(" ", "")) <= _LEFTOVER
+    if not cries or len(fillers.sub("", rest).replace(" ", "")) > _LEFTOVER:
+        return False
+    return words.unless.search(bare) is None
 
 
 def _all_languages(phrases_by_language: Mapping[str, Sequence[str]]) -> list[str]:

@@ -1,7 +1,7 @@
 """The chat process: Telegram's edge, turns, delivery."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import uvicorn
@@ -23,16 +23,16 @@ from thangdee.core.words import text
 from thangdee.flows.crisis import crisis_kind
 from thangdee.flows.deciding import RasaDialogue
 from thangdee.flows.turn import Turns
-from thangdee.processes.wiring import Installation, make_bot, open_installation, rasa_client, rasa_parser
+from thangdee.processes.wiring import Installation, make_bot, rasa_client, rasa_parser
 
 _TURNS_AT_ONCE, _SENDS_AT_ONCE = 8, 16
 _FIGURES_EVERY_SECONDS, _WEBHOOK_EVERY_SECONDS = 30, 300
 _COMMANDS = ("menu", "language", "hide", "delete", "sos")
 
 
-async def run_chat(settings: Settings, name: str = "chat") -> None:
+async def run_chat(installation: Installation, name: str = "chat") -> None:
     """Receive, take turns and deliver until cancelled."""
-    installation = open_installation(settings)
+    settings = installation.settings
     bot, bot_id = make_bot(settings)
     turning, delivering = _lanes(installation, bot, name)
 
@@ -56,7 +56,7 @@ async def run_chat(settings: Settings, name: str = "chat") -> None:
         delivering.run(),
         _keep_figures(installation),
         _present_neutrally(bot),
-        _receive(settings, installation, bot, receiver, arrived),
+        _receive(installation, bot, receiver, arrived),
     ]
     async with asyncio.TaskGroup() as group:
         for one in work:
@@ -100,7 +100,8 @@ def _pace(settings: Settings) -> Pace:
     return OwnPace()
 
 
-async def _receive(settings: Settings, installation: Installation, bot: Bot, receiver: Receiver, arrived: Any) -> None:  # noqa: ANN401 - a callback
+async def _receive(installation: Installation, bot: Bot, receiver: Receiver, arrived: Callable[[], None]) -> None:
+    settings = installation.settings
     if settings.webhook_url is None:
         await _without_webhook(bot)
         await poll(bot, receiver, arrived)

@@ -19,6 +19,7 @@ from thangdee.processes.demo import run_demo
 from thangdee.processes.parse import run_parse
 from thangdee.processes.rasa import ensure_model
 from thangdee.processes.run import run_service
+from thangdee.processes.wiring import open_installation
 from thangdee.processes.worker import run_worker
 
 _TOO_OLD, _TOO_NEW = (3, 11), (3, 14)
@@ -48,11 +49,11 @@ def _command(chosen: argparse.Namespace, settings: Settings) -> Coroutine[Any, A
         case "run":
             return run_service(settings)
         case "chat":
-            return run_chat(settings)
+            return run_chat(open_installation(settings))
         case "worker":
-            return run_worker(settings)
+            return run_worker(open_installation(settings))
         case "console":
-            return run_console(settings)
+            return run_console(open_installation(settings))
         case "parse":
             return run_parse(settings, without_rasa=chosen.without_rasa)
         case "converse":

@@ -3,13 +3,11 @@
 import uvicorn
 
 from thangdee.console.health import health_app
-from thangdee.core.settings import Settings
-from thangdee.processes.wiring import open_installation
+from thangdee.processes.wiring import Installation
 
 
-async def run_console(settings: Settings) -> None:
+async def run_console(installation: Installation) -> None:
     """Serve on loopback until cancelled."""
-    installation = open_installation(settings)
     app = health_app(installation.database, installation.clock)
-    config = uvicorn.Config(app, host="127.0.0.1", port=settings.console_port, log_config=None, access_log=False)
+    config = uvicorn.Config(app, host="127.0.0.1", port=installation.settings.console_port, log_config=None, access_log=False)
     await uvicorn.Server(config).serve()

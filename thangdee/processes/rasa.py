@@ -4,6 +4,7 @@ import asyncio
 import secrets
 import socket
 import subprocess
+import sys
 from pathlib import Path
 
 import httpx
@@ -23,7 +24,7 @@ def ensure_model() -> None:
     Raises NotReadyError without Rasa's environment or when training fails.
     """
     _need_environment()
-    if subprocess.run([str(_PYTHON), str(NLU / "train.py")], check=False, stdout=subprocess.DEVNULL).returncode:
+    if subprocess.run([str(_PYTHON), str(NLU / "train.py")], check=False, stdout=sys.stderr).returncode:
         raise NotReadyError("the language model could not be trained: run 'make train' and read what it says")
 
 

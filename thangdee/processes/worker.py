@@ -13,10 +13,9 @@ from thangdee.core.errors import StoreAwayError
 from thangdee.core.jobs import Job, Queue
 from thangdee.core.lanes import Lanes
 from thangdee.core.logs import report
-from thangdee.core.settings import Settings
 from thangdee.flows.commands import DELETABLE, take_off_phone
 from thangdee.flows.outward import post_notice
-from thangdee.processes.wiring import Installation, open_installation
+from thangdee.processes.wiring import Installation
 
 SWEPT_AFTER = timedelta(hours=12)
 _JOBS_KEPT, _BODIES_KEPT = timedelta(days=30), timedelta(days=7)
@@ -24,9 +23,8 @@ _ROUND = timedelta(minutes=1)
 _LOOK_EVERY_SECONDS = 0.5
 
 
-async def run_worker(settings: Settings, name: str = "worker") -> None:
+async def run_worker(installation: Installation, name: str = "worker") -> None:
     """Keep the clocks until cancelled."""
-    installation = open_installation(settings)
 
     async def take(job: Job) -> None:
         await climb(installation, job)

@@ -1,7 +1,13 @@
 """The real python-telegram-bot client against the fake Bot API: messages, buttons, files, edits, deletions."""
 
 import pytest
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, ReplyKeyboardMarkup, ReplyKeyboardRemove
+from telegram import (
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    ReplyKeyboardMarkup,
+    ReplyKeyboardRemove,
+)
 from telegram.error import BadRequest, Forbidden
 
 from thangdee.bot.simulator import BotIsBlockedError, Button, NoSuchButtonError
@@ -52,7 +58,7 @@ async def test_press_by_label_data_or_number_becomes_a_callback_query(bot, phone
     assert query.message.message_id == message.message_id
     assert query.message.reply_markup == YES_NO
     assert await query.answer("ຂອບໃຈ")
-    with pytest.raises(BadRequest, match="(?i)query is too old"):
+    with pytest.raises(BadRequest, match=r"(?i)query is too old"):
         await query.answer()
 
 
@@ -83,9 +89,9 @@ async def test_edited_text_and_buttons_replace_the_old_ones(bot, fake, phone):
 
     assert phone.labels() == []
     assert [sent.method for sent in fake.sent] == ["sendMessage", "editMessageText", "editMessageReplyMarkup"]
-    with pytest.raises(BadRequest, match="(?i)message is not modified"):
+    with pytest.raises(BadRequest, match=r"(?i)message is not modified"):
         await message.edit_text("ສອງ")
-    with pytest.raises(BadRequest, match="(?i)message to edit not found"):
+    with pytest.raises(BadRequest, match=r"(?i)message to edit not found"):
         await bot.edit_message_text("x", phone.chat_id, 1)
 
 
@@ -139,18 +145,18 @@ async def test_deletion_takes_both_sides_away_while_younger_than_48_hours(bot, p
     assert await bot.delete_messages(phone.chat_id, [theirs, ours.message_id, 5])
     assert phone.screen().texts == ["ໃໝ່"]
     clock.move(hours=48)
-    with pytest.raises(BadRequest, match="(?i)can't be deleted for everyone"):
+    with pytest.raises(BadRequest, match=r"(?i)can't be deleted for everyone"):
         await late.delete()
-    with pytest.raises(BadRequest, match="(?i)can't be deleted for everyone"):
+    with pytest.raises(BadRequest, match=r"(?i)can't be deleted for everyone"):
         await bot.delete_messages(phone.chat_id, [late.message_id])
-    with pytest.raises(BadRequest, match="(?i)message to delete not found"):
+    with pytest.raises(BadRequest, match=r"(?i)message to delete not found"):
         await ours.delete()
 
 
 async def test_deletion_takes_one_to_a_hundred_ids(bot, phone):
-    with pytest.raises(BadRequest, match="(?i)too many message identifiers"):
+    with pytest.raises(BadRequest, match=r"(?i)too many message identifiers"):
         await bot.delete_messages(phone.chat_id, list(range(1, 102)))
-    with pytest.raises(BadRequest, match="(?i)identifiers are not specified"):
+    with pytest.raises(BadRequest, match=r"(?i)identifiers are not specified"):
         await bot.delete_messages(phone.chat_id, [])
 
 
@@ -166,7 +172,7 @@ async def test_deletion_takes_one_to_a_hundred_ids(bot, phone):
     ],
 )
 async def test_bad_texts_get_telegrams_words(bot, phone, text, extra, why):
-    with pytest.raises(BadRequest, match=f"(?i){why}"):
+    with pytest.raises(BadRequest, match=rf"(?i){why}"):
         await bot.send_message(phone.chat_id, text, **extra)
 
 
@@ -179,7 +185,7 @@ async def test_bad_texts_get_telegrams_words(bot, phone, text, extra, why):
     ],
 )
 async def test_bad_buttons_get_telegrams_words(bot, phone, rows, why):
-    with pytest.raises(BadRequest, match=f"(?i){why}"):
+    with pytest.raises(BadRequest, match=rf"(?i){why}"):
         await bot.send_message(phone.chat_id, "x", reply_markup=InlineKeyboardMarkup(rows))
 
 
@@ -198,7 +204,7 @@ async def test_bot_cannot_write_first_nor_to_a_stranger(bot, fake):
 async def test_blocked_bot_is_forbidden_until_unblocked(bot, phone):
     phone.block()
     assert (await updates_of(bot))[-1].my_chat_member.new_chat_member.status == "kicked"
-    with pytest.raises(Forbidden, match="(?i)bot was blocked by the user"):
+    with pytest.raises(Forbidden, match=r"(?i)bot was blocked by the user"):
         await bot.send_message(phone.chat_id, "x")
     with pytest.raises(BotIsBlockedError):
         phone.text("x")
@@ -220,7 +226,7 @@ async def test_profile_and_small_methods_keep_what_was_set(bot, phone, fake):
     assert (await bot.get_my_short_description()).short_description == "ສັ້ນ"
     assert (await bot.get_chat(phone.chat_id)).first_name == phone.label
     assert (await bot.get_me()).is_bot
-    with pytest.raises(BadRequest, match="[Cc]hat member status"):
+    with pytest.raises(BadRequest, match=r"[Cc]hat member status"):
         await bot.leave_chat(phone.chat_id)
     assert phone.chat.events[-1].kind == "typing"
 

@@ -6,8 +6,8 @@ from contextlib import asynccontextmanager, suppress
 
 from fastapi import FastAPI
 
-from thangdee.bot.simulator.api import bot_api
 from thangdee.bot.simulator import page
+from thangdee.bot.simulator.api import bot_api
 from thangdee.bot.simulator.phone_api import router as phone_router
 from thangdee.bot.simulator.telegram import FakeTelegram
 from thangdee.bot.simulator.webhooks import Courier

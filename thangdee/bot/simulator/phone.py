@@ -113,6 +113,11 @@ class Phone:
         bubbles = tuple(_bubble(message) for message in self._chat.messages.values())
         return Screen(bubbles, self._chat.keyboard, self._chat.blocked)
 
+    def bubble(self, message_id: int | None) -> Bubble | None:
+        """One message as it stands on the screen; None when it is gone."""
+        message = self._chat.messages.get(message_id or 0)
+        return _bubble(message) if message else None
+
     def _with_buttons(self, message_id: int | None) -> Iterator[Message]:
         for message in reversed(self._chat.messages.values()):
             if message.buttons and message_id in (None, message.message_id):

@@ -31,12 +31,12 @@ def screen(phone: Phone) -> dict[str, Any]:
 def event(phone: Phone, record: Event) -> tuple[str, dict[str, Any]]:
     """Kind and content of a change, as it stands now: a message that was deleted since is told as gone."""
     if record.kind == "message":
-        found = next((one for one in phone.screen().messages if one.message_id == record.message_id), None)
+        found = phone.bubble(record.message_id)
         return ("message", _bubble_json(found)) if found else ("gone", {"message_id": record.message_id})
     if record.kind == "gone":
         return "gone", {"message_id": record.message_id}
     if record.kind == "keyboard":
-        return "keyboard", {"rows": _rows_json(phone.screen().keyboard)}
+        return "keyboard", {"rows": _rows_json(phone.chat.keyboard)}
     if record.kind == "blocked":
         return "blocked", {"blocked": phone.chat.blocked}
     return record.kind, {"text": record.text}

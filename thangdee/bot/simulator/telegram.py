@@ -48,7 +48,7 @@ class FakeTelegram(World):
         self.bell.ring()
         return phone
 
-    def fail_next(  # noqa: PLR0913 - one argument per way to fail
+    def fail_next(
         self,
         method: str = "*",
         chat_id: int | None = None,

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 KEPT_FOR = timedelta(hours=24)
+_BATCH = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +58,24 @@ class UpdateQueue:
         if offset < 0:
             del self._entries[: max(0, len(self._entries) + offset)]
             return
-        ids = [entry.update_id for entry in self._entries]
-        if offset - 1 in ids:
-            last = len(ids) - 1 - ids[::-1].index(offset - 1)
-            del self._entries[: last + 1]
-        elif offset in ids:
-            del self._entries[: ids.index(offset)]
-        elif ids and ids[-1] < offset <= ids[-1] + 10:
+        # What is confirmed nearly always stands at the front; a look at all of a long backlog would be slow.
+        for window in (_BATCH + 1, len(self._entries)):
+            ids = [entry.update_id for entry in self._entries[:window]]
+            if offset - 1 in ids:
+                last = len(ids) - 1 - ids[::-1].index(offset - 1)
+                del self._entries[: last + 1]
+                return
+            if offset in ids:
+                del self._entries[: ids.index(offset)]
+                return
+        if self._entries and self._entries[-1].update_id < offset <= self._entries[-1].update_id + 10:
             self._entries.clear()
 
     def peek(self, limit: int) -> list[Any]:
         """The oldest updates. What shows no id is given once only, for nobody could confirm it."""
         batch = self._entries[:limit]
-        self._entries = [entry for entry in batch if entry.visible] + self._entries[limit:]
+        if not all(entry.visible for entry in batch):
+            self._entries[:limit] = [entry for entry in batch if entry.visible]
         return [entry.body for entry in batch]
 
     def first(self) -> Entry | None:
@@ -77,8 +83,9 @@ class UpdateQueue:
         return self._entries[0] if self._entries else None
 
     def drop(self, entry: Entry) -> None:
-        """Forget one delivered update."""
-        self._entries = [other for other in self._entries if other is not entry]
+        """Forget the oldest update, if it is still this one."""
+        if self._entries and self._entries[0] is entry:
+            del self._entries[0]
 
     def clear(self) -> None:
         """Forget all (drop_pending_updates)."""
@@ -86,7 +93,8 @@ class UpdateQueue:
 
     def expire(self, now: datetime) -> None:
         """Forget what waited longer than Telegram keeps it: 24 hours."""
-        self._entries = [entry for entry in self._entries if now - entry.at < KEPT_FOR]
+        if self._entries and now - self._entries[0].at >= KEPT_FOR:
+            self._entries = [entry for entry in self._entries if now - entry.at < KEPT_FOR]
 
     def _take_id(self) -> int:
         update_id, self._next_id = self._next_id, self._next_id + 1

