@@ -14,7 +14,6 @@ from thangdee.bot.simulator.records import Sent
 from thangdee.casework import alerts
 from thangdee.casework.alerts import Alert
 from thangdee.core import jobs
-from thangdee.core.jobs import Queue
 from thangdee.processes.chat import run_chat
 from thangdee.processes.wiring import Installation
 from thangdee.processes.worker import make_round, run_worker
@@ -37,7 +36,7 @@ class Hotline:
     async def settle(self, patience: float = 20.0) -> None:
         """Until everything was taken in and every reply that is due went out."""
         async with asyncio.timeout(patience):
-            while self.fake.pending() or await self._waiting():
+            while self.fake.pending() or not await self._is_quiet():
                 await asyncio.sleep(0.01)
 
     async def after(self, _act: object, phone: Phone) -> list[Sent]:
@@ -79,10 +78,9 @@ class Hotline:
         run = run_chat(self.installation) if name == "chat" else run_worker(self.installation)
         self.tasks[name] = asyncio.create_task(run)
 
-    async def _waiting(self) -> int:
+    async def _is_quiet(self) -> bool:
         async with self.installation.database.read() as connection:
-            now = self.clock.now()
-            return sum([await jobs.waiting(connection, queue, now) for queue in Queue])
+            return await jobs.is_quiet(connection, self.clock.now())
 
     def __post_init__(self) -> None:
         self._told: dict[int, int] = {}

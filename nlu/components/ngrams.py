@@ -12,13 +12,14 @@ from scipy.sparse import csr_matrix
 from nlu.components.sound import sound
 from thangdee.core.script import fold, skeleton, to_thai
 
-VIEWS = ("folded", "thai", "skeleton", "sound", "words")
+# Letters in the longest run looked at; the sound form needs one more to reach over its many vowels.
+LONGEST_RUN = {"folded": 4, "thai": 4, "skeleton": 4, "sound": 5}
 _WORD = re.compile(r"[a-z0-9']+")
 _LONGEST = 400  # letters looked at: a message is a sentence or two, and nobody may make us slow
 
 
-def terms(text: str, views: Sequence[str], longest: int = 5) -> Counter[str]:
-    """Letter runs of one to ``longest`` letters in each view, each marked with its view's initial."""
+def terms(text: str, views: Sequence[str]) -> Counter[str]:
+    """Letter runs (and, of ``words``, words and pairs) of each view, each marked with its view's initial."""
     text = text[:_LONGEST]
     found: Counter[str] = Counter()
     for view in views:
@@ -26,7 +27,7 @@ def terms(text: str, views: Sequence[str], longest: int = 5) -> Counter[str]:
             found.update("w:" + word for word in _word_runs(fold(text)))
         else:
             form = _FORMS[view](text)
-            found.update(f"{view[0]}:{run}" for run in _letter_runs(form, longest))
+            found.update(f"{view[0]}:{run}" for run in _letter_runs(form, LONGEST_RUN[view]))
     return found
 
 

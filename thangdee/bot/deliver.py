@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from telegram import Bot, LinkPreviewOptions
 from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
 
-from thangdee.bot.pace import Pace
+from thangdee.bot.pace import Pace, pause_of
 from thangdee.bot.render import keyboard_of, words_of
 from thangdee.casework import transcripts
 from thangdee.casework.chats import chat, mark_blocked
@@ -129,9 +129,7 @@ class Deliverer:
         now = self._clock.now()
         async with self._database.write() as connection:
             if isinstance(error, RetryAfter):
-                seconds = error.retry_after
-                wait = seconds if isinstance(seconds, timedelta) else timedelta(seconds=seconds)
-                await jobs.retry(connection, job, at=now + wait, error_code="too_many")
+                await jobs.retry(connection, job, at=now + pause_of(error), error_code="too_many")
             elif isinstance(error, Forbidden):
                 await jobs.bury(connection, job, now, "blocked")
                 if owner is not None:

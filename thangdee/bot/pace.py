@@ -2,10 +2,13 @@
 
 import asyncio
 import time
+import warnings
+from datetime import timedelta
 from typing import Protocol
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
+from telegram.error import RetryAfter
 
 A_SECOND_IN_ALL = 30
 _CHAT_GAP = 1.0
@@ -20,6 +23,14 @@ local free = math.max(tonumber(redis.call('GET', KEYS[1]) or '0'), ms)
 redis.call('SET', KEYS[1], free + ARGV[1], 'PX', free - ms + ARGV[1] + 1000)
 return free - ms
 """
+
+
+def pause_of(error: RetryAfter) -> timedelta:
+    """How long Telegram wants us to wait; the client gives seconds or a timedelta, as it is set up."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it says that the type will change
+        pause = error.retry_after
+    return pause if isinstance(pause, timedelta) else timedelta(seconds=pause)
 
 
 class Pace(Protocol):

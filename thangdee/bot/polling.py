@@ -1,16 +1,21 @@
 """Polling: an update is confirmed to Telegram only after it is in the inbox (R45)."""
 
 import asyncio
+import warnings
 from collections.abc import Callable
 from typing import Any
 
 from telegram import Bot
 from telegram.error import RetryAfter, TelegramError
 
+from thangdee.bot.pace import pause_of
 from thangdee.bot.receive import Receiver
 from thangdee.bot.updates import update_id_of
 from thangdee.core.errors import StoreAwayError
 from thangdee.core.logs import report
+
+# The client warns of raw calls; we mean it: only the raw call leaves confirming to us.
+warnings.filterwarnings("ignore", message=".*getUpdates.*")
 
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
 _HOLD_SECONDS = 25
@@ -29,8 +34,7 @@ async def poll(bot: Bot, receiver: Receiver, arrived: Callable[[], None]) -> Non
             batch = await _fetch(bot, offset)
         except TelegramError as error:
             report("polling_failed", error)
-            pause = error.retry_after if isinstance(error, RetryAfter) else _PAUSE_SECONDS
-            await asyncio.sleep(float(pause) if isinstance(pause, (int, float)) else pause.total_seconds())
+            await asyncio.sleep(pause_of(error).total_seconds() if isinstance(error, RetryAfter) else _PAUSE_SECONDS)
             continue
         try:
             offset = await _take_all(receiver, batch)

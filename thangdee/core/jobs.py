@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     Column,
+    ColumnElement,
     Index,
     Integer,
     LargeBinary,
@@ -143,20 +144,9 @@ async def claim(
     connection: AsyncConnection, queue: Queue, *, now: datetime, taken_by: str, limit: int, lease: timedelta = LEASE
 ) -> list[Job]:
     """Lease up to `limit` jobs, at most one a lane, urgent ones first."""
-    other = job.alias()
-    earlier = exists().where(
-        other.c.queue == job.c.queue,
-        other.c.lane == job.c.lane,
-        other.c.state.in_([JobState.READY, JobState.RUNNING]),
-        tuple_(other.c.priority, other.c.position, other.c.id) < tuple_(job.c.priority, job.c.position, job.c.id),
-    )
-    free = or_(
-        and_(job.c.state == JobState.READY, job.c.run_at <= now),
-        and_(job.c.state == JobState.RUNNING, job.c.lease_until < now),
-    )
     heads = (
         select(job)
-        .where(job.c.queue == queue, job.c.state.in_([JobState.READY, JobState.RUNNING]), free, ~earlier)
+        .where(*_can_be_taken(queue, now))
         .order_by(job.c.priority, job.c.run_at, job.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -206,12 +196,17 @@ async def waiting(connection: AsyncConnection, queue: Queue, now: datetime) -> i
 
 
 async def is_due(connection: AsyncConnection, queue: Queue, now: datetime) -> bool:
-    """Tell whether anything could be taken; cheap, and without the write lock."""
-    due = or_(
-        and_(job.c.state == JobState.READY, job.c.run_at <= now),
-        and_(job.c.state == JobState.RUNNING, job.c.lease_until < now),
-    )
-    return (await connection.execute(select(job.c.id).where(job.c.queue == queue, due).limit(1))).scalar() is not None
+    """Tell whether anything could be taken; without the write lock."""
+    found = await connection.execute(select(job.c.id).where(*_can_be_taken(queue, now)).limit(1))
+    return found.scalar() is not None
+
+
+async def is_quiet(connection: AsyncConnection, now: datetime) -> bool:
+    """Tell whether nothing is being done or could be taken, in any queue."""
+    running = select(job.c.id).where(job.c.state == JobState.RUNNING).limit(1)
+    if (await connection.execute(running)).scalar() is not None:
+        return False
+    return not any([await is_due(connection, queue, now) for queue in Queue])
 
 
 async def forget(connection: AsyncConnection, *, ended_before: datetime, body_before: datetime) -> None:
@@ -221,6 +216,22 @@ async def forget(connection: AsyncConnection, *, ended_before: datetime, body_be
     await connection.execute(
         update(job).where(job.c.created_at < body_before, job.c.queue != Queue.CLOCK, ended).values(sealed_body=None)
     )
+
+
+def _can_be_taken(queue: Queue, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Due, or left over from a lease that ran out, and at the head of its lane."""
+    other = job.alias()
+    earlier = exists().where(
+        other.c.queue == job.c.queue,
+        other.c.lane == job.c.lane,
+        other.c.state.in_([JobState.READY, JobState.RUNNING]),
+        tuple_(other.c.priority, other.c.position, other.c.id) < tuple_(job.c.priority, job.c.position, job.c.id),
+    )
+    free = or_(
+        and_(job.c.state == JobState.READY, job.c.run_at <= now),
+        and_(job.c.state == JobState.RUNNING, job.c.lease_until < now),
+    )
+    return job.c.queue == queue, job.c.state.in_([JobState.READY, JobState.RUNNING]), free, ~earlier
 
 
 def wait_after(attempts: int) -> timedelta:

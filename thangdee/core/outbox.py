@@ -9,6 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from thangdee.core.jobs import ORDINARY, Job, NewJob, Queue, enqueue, new_uid
 from thangdee.core.vault import Place, Vault
 
+# What an outbox row asks for; the deliverer knows what to do with each.
+REPLY, CRISIS_CARD, TAKE_OFF, PRESS_SEEN, STAFF_NOTICE, STAFF_WORDS = (
+    "reply", "crisis", "take_off", "press_seen", "notice", "staff_words",
+)  # fmt: skip
+
 
 async def post(
     connection: AsyncConnection,

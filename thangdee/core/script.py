@@ -16,8 +16,8 @@ Script = Literal["lao", "thai", "latin", "mixed", "none"]
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0b-\x1f\x7f]")
 _DIGITS = {ord(c): str(i % 10) for i, c in enumerate("໐໑໒໓໔໕໖໗໘໙๐๑๒๓๔๕๖๗๘๙")}
 _TONES = re.compile(r"[\u0e48-\u0e4c\u0ec8-\u0ecc]")
-_MANY = re.compile(r"(.)\1{2,}")
-_LAUGH = re.compile(r"(?:5{3,}|\b(?:ha){2,}h?\b|ໆ{2,}|ๆ{2,})")
+_MANY = re.compile(r"([^\d\s])\1{2,}")
+_LAUGH = re.compile(r"(?:(?<!\d)5{3,}(?!\d)|\b(?:ha){2,}h?\b|ໆ{2,}|ๆ{2,})")
 _SPACE = re.compile(r"\s+")
 
 # Same word, several key sequences: digraphs for the ligatures, split vowels, doubled เ.

@@ -55,7 +55,7 @@ async def set_language(outward: Outward, language: str) -> None:
 async def ask_to_keep(outward: Outward, lead: str | None = None) -> None:
     """Ask whether the chat may be kept (R1, R2)."""
     keys = (lead, "consent.keep_chat") if lead else ("consent.keep_chat",)
-    await outward.say(say(*keys, buttons=_yes_no("keep_chat")))
+    await outward.say(say(*keys, buttons=(*_yes_no("keep_chat"), menu.CRISIS)))
     outward.remember(asked="keep_chat", keep_asked=True)
 
 

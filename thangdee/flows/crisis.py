@@ -25,6 +25,7 @@ _GAP = r".{0,12}?"
 _LATIN_GAP = r".{0,22}?"
 # An idiom or a denial may stand further from the word that it defuses.
 _UNLESS_GAP = r".{0,24}?"
+_LONG_GAP = r".{0,120}?"
 # What may remain of a message beside a bare cry: a slip, a letter or two.
 _LEFTOVER = 2
 
@@ -46,8 +47,11 @@ _ROMANISATIONS = tuple(
     )
     for written in many
 )
-# After a gap no word begins in the middle of a Latin one.
-_WORD_START = r"(?<![a-z0-9](?=[a-z0-9]))"
+# A vowel sign after the last letter would make that letter the next syllable's.
+_LAO_WORD_END = r"(?![ะ-ฺํ])"
+# No word begins in the middle of a Latin one.
+# A Lao or Thai consonant after a leading vowel belongs to it: ຂາ does not begin in ເຂົາ.
+_WORD_START = r"(?<![a-z0-9](?=[a-z0-9]))(?<![เแโไ](?=[ก-ฮ]))"
 _DOUBLED = re.compile(r"([a-z])\1")
 
 
@@ -245,7 +249,8 @@ def _branches(phrases: Iterable[_Phrase], gaps: _Gaps, *, starts_word: bool) -> 
             rests_by_ends[tuple(sorted(ends))].append(rest)
         latin = letter.isascii()
         # The letter stands before its own boundary, because the matcher skips a branch fast only by a literal.
-        boundary = f"(?<![a-z0-9]{letter})" if starts_word and latin else ""
+        before = "a-z0-9" if latin else "เแโไ"
+        boundary = f"(?<![{before}]{letter})" if starts_word and (latin or "ก" <= letter <= "ฮ") else ""
         words = [_any(map(re.escape, ends)) + _rest(rests, gaps, latin=latin) for ends, rests in rests_by_ends.items()]
         choices.append(letter + boundary + _any(words))
     return "|".join(choices)
@@ -253,7 +258,7 @@ def _branches(phrases: Iterable[_Phrase], gaps: _Gaps, *, starts_word: bool) -> 
 
 def _rest(rests: Sequence[_Phrase], gaps: _Gaps, *, latin: bool) -> str:
     """What may follow a Lao or a Latin word; Latin words end where their letters end."""
-    word_end = r"(?![a-z0-9])" if latin else ""
+    word_end = r"(?![a-z0-9])" if latin else _LAO_WORD_END
     if () in rests:
         return word_end
     near = [rest for rest in rests if not rest[0].after_gap]

@@ -12,15 +12,17 @@ from thangdee.casework.chats import Chat, Chats, with_session
 from thangdee.casework.transcripts import Direction, Line
 from thangdee.core import outbox
 from thangdee.core.jobs import ORDINARY, URGENT
+from thangdee.core.outbox import CRISIS_CARD, PRESS_SEEN, REPLY, STAFF_NOTICE, STAFF_WORDS, TAKE_OFF
 from thangdee.core.vault import Vault
 from thangdee.flows.answers import number_lines
 from thangdee.flows.menu import CRISIS
 from thangdee.flows.reply import Button, Part, Reply
 from thangdee.referral_directory.figures import ShownFigures
 
-REPLY, CRISIS_CARD, TAKE_OFF, PRESS_SEEN, STAFF_NOTICE, STAFF_WORDS = (
-    "reply", "crisis", "take_off", "press_seen", "notice", "staff_words",
-)  # fmt: skip
+__all__ = [
+    "CRISIS_CARD", "PRESS_SEEN", "REPLY", "STAFF_NOTICE", "STAFF_WORDS", "TAKE_OFF",
+    "Outward", "crisis_card", "notify_staff", "post_notice",
+]  # fmt: skip
 
 
 @dataclass

@@ -17,7 +17,6 @@ from thangdee.bot.simulator import FakeTelegram, NoSuchButtonError, Phone, creat
 from thangdee.casework import alerts
 from thangdee.core import jobs
 from thangdee.core.clock import Clock
-from thangdee.core.jobs import Queue
 from thangdee.core.settings import Settings
 from thangdee.processes.embedded import Embedded, embed
 from thangdee.processes.wiring import Installation, open_installation
@@ -148,14 +147,13 @@ class Conversation:
         loop = asyncio.get_running_loop()
         end = loop.time() + _PATIENCE_SECONDS
         while loop.time() < end:
-            if not self._fake.pending() and not await self._waiting():
+            if not self._fake.pending() and await self._is_quiet():
                 return
             await asyncio.sleep(_LOOK_EVERY_SECONDS)
 
-    async def _waiting(self) -> int:
+    async def _is_quiet(self) -> bool:
         async with self._installation.database.read() as connection:
-            now = self._clock.now()
-            return sum([await jobs.waiting(connection, queue, now) for queue in (Queue.INBOX, Queue.OUTBOX)])
+            return await jobs.is_quiet(connection, self._clock.now())
 
     async def _show(self) -> None:
         names = {phone.chat_id: name for name, phone in self._people.items()}

@@ -1,14 +1,22 @@
 """`thangdee demo`: the hotline in the browser, on the real path, with made-up people."""
 
 import shutil
+from functools import cache
+from pathlib import Path
+from typing import Any
 
+import yaml
+from fastapi import FastAPI
 from pydantic import SecretStr
 
+import thangdee.flows
 from thangdee.bot.simulator import FakeTelegram, create_app, serve
+from thangdee.console.desk import desk_app
 from thangdee.core.clock import Clock
 from thangdee.core.settings import Settings
 from thangdee.processes.embedded import embed
 from thangdee.processes.run import until_told_to_stop
+from thangdee.processes.wiring import Installation, open_installation
 
 _TOKEN = "100200300:made-up-for-the-demo"  # noqa: S105 - the simulator takes any
 
@@ -31,7 +39,8 @@ async def run_demo(settings: Settings, *, port: int) -> None:
     )
     print("Setting up; the language model is trained first if its inputs changed.", flush=True)
     embedded = await embed(trial)
-    app = create_app(fake, staff_url="/staff/")
+    installation = open_installation(trial)
+    app = demo_app(fake, installation)
     async with serve(app, port=port):
         await embedded.start()
         try:
@@ -41,5 +50,35 @@ async def run_demo(settings: Settings, *, port: int) -> None:
             await until_told_to_stop()
         finally:
             await embedded.stop()
+            await installation.database.close()
 
 
+def demo_app(fake: FakeTelegram, installation: Installation) -> FastAPI:
+    """Return the phone page with the staff desk beside it. Raises NotReadyError outside the demo."""
+    app = create_app(fake, staff_url="/staff/")
+    desk = desk_app(
+        installation.database,
+        installation.vault,
+        installation.clock,
+        about_answer=about_answer,
+        demo=installation.settings.demo,
+    )
+    app.mount("/staff", desk)
+    return app
+
+
+def about_answer(key: str) -> dict[str, Any] | None:
+    """Return what staff may know of an answer or a crisis card by its key, None for another text."""
+    room, _, name = key.partition(".")
+    listed = _metadata()
+    facts: dict[str, Any] | None = listed.get(room, {}).get(name) if room in ("answers", "crisis") else None
+    if facts is None:
+        return None
+    return facts | {"sources": [f"{code}: {listed['sources'][code]}" for code in facts["sources"]]}
+
+
+@cache
+def _metadata() -> dict[str, Any]:
+    path = Path(thangdee.flows.__path__[0]) / "answers.yml"
+    listed: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return listed
