@@ -107,9 +107,7 @@ def rasa_server() -> Iterator[tuple[str, str]]:
 
 
 @pytest.fixture
-async def hotline(
-    installation: Installation, clock: SetClock, rasa_server: tuple[str, str]
-) -> AsyncIterator[Hotline]:
+async def hotline(installation: Installation, clock: SetClock, rasa_server: tuple[str, str]) -> AsyncIterator[Hotline]:
     """The whole conversation, with every part real but Telegram's servers and the clock."""
     async with open_hotline(installation, clock, rasa_url=rasa_server[0], rasa_token=rasa_server[1]) as opened:
         yield opened

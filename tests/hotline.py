@@ -42,7 +42,7 @@ class Hotline:
     async def after(self, _act: object, phone: Phone) -> list[Sent]:
         """What the phone was sent since its newest known message, once all is quiet."""
         await self.settle()
-        fresh = [sent for sent in self.fake.sent_to(phone)][self._told.get(phone.chat_id, 0) :]
+        fresh = self.fake.sent_to(phone)[self._told.get(phone.chat_id, 0) :]
         self._told[phone.chat_id] = len(self.fake.sent_to(phone))
         return fresh
 

@@ -51,10 +51,10 @@ class NoTelegram:
 class NeverAsked:
     """Stands for Rasa where it must not be asked."""
 
-    async def ranking(self, text):
+    async def ranking(self, *_words):
         raise AssertionError("the person's words went to Rasa")
 
-    async def propose(self, sender, intent, asked):
+    async def propose(self, *_payload):
         raise AssertionError("Rasa was asked while a person holds the chat")
 
 
@@ -177,8 +177,7 @@ async def test_bot_silent_after_takeover(database, vault, clock, talk) -> None:
     await _receive(database, vault, clock, talk, "ເຮັດພາສປອດແນວໃດ")
     await _receive(database, vault, clock, talk, "i:info_passport", Deed.PRESS)
 
-    new = (await _outbox(database, vault))[len(before):]
-    assert [kind for kind, _ in new] in ([], ["press_seen"])
+    assert await _outbox(database, vault) == before
 
 
 async def test_a_bot_reply_queued_before_the_takeover_is_dropped_and_staff_words_go_out(

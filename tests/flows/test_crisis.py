@@ -32,7 +32,15 @@ STATES = {
     "deleted": ["/start", ("l:lo",), "/delete", ("y:delete",)],
     "hidden": ["/start", ("l:lo",), "/hide"],
     "person asked for": ["/start", ("l:lo",), "/menu", ("m:more",), ("m:help",), ("i:talk_to_human",)],
-    "person called": ["/start", ("l:lo",), "/menu", ("m:more",), ("m:help",), ("i:talk_to_human",), ("y:talk_to_staff",)],
+    "person called": [
+        "/start",
+        ("l:lo",),
+        "/menu",
+        ("m:more",),
+        ("m:help",),
+        ("i:talk_to_human",),
+        ("y:talk_to_staff",),
+    ],
 }
 
 
@@ -55,7 +63,7 @@ async def test_crisis_from_every_state(blind_hotline: Hotline, state: str) -> No
         sent = await blind_hotline.say(phone, cry)
         assert any(_is_card(one) for one in sent), (state, cry)
 
-    assert [one.urgency for one in await blind_hotline.alerts()][0] is Urgency.IMMEDIATE
+    assert (await blind_hotline.alerts())[0].urgency is Urgency.IMMEDIATE
 
 
 @pytest.mark.parametrize("spoken", CRIES)

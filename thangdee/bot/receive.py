@@ -144,7 +144,10 @@ class Receiver:
         card = crisis_card(kind, self._figures(), desk=None)
         try:
             await self._bot.send_message(
-                incoming.address, words_of(card, language), reply_markup=keyboard_of(card, language), protect_content=True
+                incoming.address,
+                words_of(card, language),
+                reply_markup=keyboard_of(card, language),
+                protect_content=True,
             )
             for group in self._on_call[:1]:
                 urgency = text("staff.urgency.immediate", "en")

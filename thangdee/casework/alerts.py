@@ -31,7 +31,9 @@ alert = Table(
     "alert",
     metadata,
     Column("id", String(32), primary_key=True, info=about(DataClass.TECHNICAL, "names the row", _KEEP)),
-    Column("code", String(8), nullable=False, unique=True, info=about(DataClass.TECHNICAL, "what staff call it", _KEEP)),
+    Column(
+        "code", String(8), nullable=False, unique=True, info=about(DataClass.TECHNICAL, "what staff call it", _KEEP)
+    ),
     Column(
         "chat_id",
         String(32),

@@ -96,9 +96,7 @@ class Chats:
         found = await self.find(chat_key)
         if found is None:
             return await self._open(chat_key, address, now)
-        await self._connection.execute(
-            update(chat).where(chat.c.id == found.id).values(seen_at=now, blocked_at=None)
-        )
+        await self._connection.execute(update(chat).where(chat.c.id == found.id).values(seen_at=now, blocked_at=None))
         return found
 
     async def find(self, chat_key: str) -> Chat | None:

@@ -47,7 +47,9 @@ consent = Table(
     Column("version", Integer, nullable=False, info=about(DataClass.TECHNICAL, "which words were shown", _KEEP)),
     Column("language", String(2), nullable=False, info=about(DataClass.SESSION, "in which language", _KEEP)),
     Column("is_yes", Boolean, nullable=False, info=about(DataClass.SESSION, "the answer", _KEEP)),
-    Column("given_by", String(16), nullable=False, info=about(DataClass.SESSION, "tapped, written, spoken, read", _KEEP)),
+    Column(
+        "given_by", String(16), nullable=False, info=about(DataClass.SESSION, "tapped, written, spoken, read", _KEEP)
+    ),
     Column("at", AwareDateTime, nullable=False, info=about(DataClass.SESSION, "when", _KEEP)),
 )
 

@@ -55,7 +55,9 @@ phone_message = Table(
         primary_key=True,
         info=about(DataClass.PSEUDONYM, "whose phone", "48 hours"),
     ),
-    Column("message_id", BigInteger, primary_key=True, info=about(DataClass.TECHNICAL, "to delete it (R53)", "48 hours")),
+    Column(
+        "message_id", BigInteger, primary_key=True, info=about(DataClass.TECHNICAL, "to delete it (R53)", "48 hours")
+    ),
     Column("at", AwareDateTime, nullable=False, info=about(DataClass.TECHNICAL, "deletable for 48 h", "48 hours")),
     Column("deleted_at", AwareDateTime, info=about(DataClass.TECHNICAL, "gone from the phone", "48 hours")),
 )
@@ -75,7 +77,9 @@ class Line:
 async def keep(connection: AsyncConnection, vault: Vault, whose: Chat, line: Line) -> None:
     """Add a sealed line. The caller has asked consent.keeps_words, or it is a cry for help (R1)."""
     row = new_uid()
-    sealed = await vault.seal(connection, whose.key_id, Place("said", "sealed_body", row), json.dumps(line.body).encode())
+    sealed = await vault.seal(
+        connection, whose.key_id, Place("said", "sealed_body", row), json.dumps(line.body).encode()
+    )
     values = {"id": row, "chat_id": whose.id, "direction": line.direction, "at": line.at, "sealed_body": sealed}
     await connection.execute(insert(said).values(values | {"intent": line.intent, "risk": line.risk}))
 
@@ -96,7 +100,9 @@ async def stands_on_phone(connection: AsyncConnection, chat_id: str, message_id:
     await connection.execute(insert_new(connection, phone_message).values(values).on_conflict_do_nothing())
 
 
-async def on_phone(connection: AsyncConnection, chat_id: str, *, sent_after: datetime, sent_before: datetime) -> list[int]:
+async def on_phone(
+    connection: AsyncConnection, chat_id: str, *, sent_after: datetime, sent_before: datetime
+) -> list[int]:
     """Return ids of messages that still stand on the phone, oldest first."""
     query = select(phone_message.c.message_id).where(
         phone_message.c.chat_id == chat_id,

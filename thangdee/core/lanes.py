@@ -20,7 +20,14 @@ class Lanes:
     """Works on one queue. `name` is stable over restarts, so that a new life frees what the old one held."""
 
     def __init__(
-        self, *, database: Database, clock: Clock, queue: Queue, name: str, width: int, take: Callable[[Job], Awaitable[None]]
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        queue: Queue,
+        name: str,
+        width: int,
+        take: Callable[[Job], Awaitable[None]],
     ) -> None:
         self._database = database
         self._clock = clock

@@ -21,7 +21,9 @@ data_key = Table(
     metadata,
     Column("id", String(32), primary_key=True, info=about(DataClass.TECHNICAL, "names the key", "until erasure")),
     Column("kek_id", String(16), nullable=False, info=about(DataClass.TECHNICAL, "who wraps it", "until erasure")),
-    Column("wrapped", LargeBinary, nullable=False, info=about(DataClass.SEALED, "opens a person's data", "until erasure")),
+    Column(
+        "wrapped", LargeBinary, nullable=False, info=about(DataClass.SEALED, "opens a person's data", "until erasure")
+    ),
 )
 
 

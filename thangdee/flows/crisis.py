@@ -20,15 +20,28 @@ from thangdee.core.script import to_thai, without_tones
 KINDS = ("danger_now", "self_harm", "medical_emergency")
 
 _WORDS_FILE = Path(__file__).with_name("crisis_words.yml")
-# Lao and Thai write no spaces, so twelve letters are two or three words; Latin words are longer.
-_GAP = r".{0,12}?"
-_LATIN_GAP = r".{0,22}?"
+_NEAR, _FAR = "…", "……"
+_Gaps = Mapping[tuple[str, bool], str]
+# By sign and whether Latin letters stand before it. Lao and Thai write no spaces, so twelve letters are
+# two or three words; Latin words are longer.
+_GAPS: _Gaps = {
+    (_NEAR, False): r".{0,12}?",
+    (_NEAR, True): r".{0,22}?",
+    (_FAR, False): r".{0,120}?",
+    (_FAR, True): r".{0,120}?",
+}
 # An idiom or a denial may stand further from the word that it defuses.
-_UNLESS_GAP = r".{0,24}?"
-_LONG_GAP = r".{0,120}?"
+_UNLESS_GAPS: _Gaps = {**_GAPS, (_NEAR, False): r".{0,24}?", (_NEAR, True): r".{0,24}?"}
+# Stands after the last letter of every message, so that a phrase can ask for the end.
+_END = "\n"
 # What may remain of a message beside a bare cry: a slip, a letter or two.
 _LEFTOVER = 2
 
+# Who laughs is not being hurt at this moment; about wishing to die people do write with a laugh.
+_LAUGH = re.compile(
+    r"(?<![\d])(?<!ห้อง )(?<!ห้อง)(?<!ຫ້ອງ )(?<!ຫ້ອງ)(?<!room )5{3,}(?!\d)|\b(?:ha){2,}|ฮ่าๆ|ຮ່າໆ|ຮາໆ|\blol\b|🤣|😂"
+)
+_JOKED_ABOUT = ("danger_now", "medical_emergency")
 _RUN = re.compile(r"(\D)\1{2,}")
 _APOSTROPHES = re.compile(r"['`´‘’]")
 _NOT_A_LETTER = re.compile(r"[^a-z0-9\u0e01-\u0e5b]+")
@@ -37,6 +50,7 @@ _THAI_SLIPS = (("ร", "ล"), ("ใ", "ไ"), ("็", ""), ("ๆ", ""), ("ฯ",
 _ROMANISATIONS = tuple(
     (written, folded)
     for folded, many in (
+        ("dhai", ("thai",)),
         ("u", ("ueu", "uea", "eua", "eu", "ue", "oo", "ou")),
         ("i", ("ee", "y")),
         ("k", ("kh",)),
@@ -74,9 +88,12 @@ class CrisisWords:
 
     def kind_of(self, text: str) -> str | None:
         """The first kind in KINDS that the text cries for, or None."""
-        bare = squeezed(text)
+        bare = squeezed(text) + _END
+        laughs = _LAUGH.search(text) is not None
         for kind, words in self.kinds.items():
-            if _says(words, bare) or _is_bare_cry(words, self.fillers, bare):
+            if (_says(words, bare) and not (laughs and kind in _JOKED_ABOUT)) or _is_bare_cry(
+                words, self.fillers, bare
+            ):
                 return kind
         return KINDS[0] if any(sign in text for sign in self.signs) else None
 
@@ -93,13 +110,13 @@ def load_crisis_words(path: Path = _WORDS_FILE) -> CrisisWords:
     groups = {name: str(words).split() for name, words in document["words"].items()}
     kinds = {
         kind: KindWords(
-            phrases=_pattern(_all_languages(document[kind]["phrases"]), groups, gap=_GAP, latin_gap=_LATIN_GAP),
-            alone=_pattern(_all_languages(document[kind]["alone"]), groups, gap=_GAP, latin_gap=_LATIN_GAP),
-            unless=_pattern(_all_languages(document[kind]["unless"]), groups, gap=_UNLESS_GAP, latin_gap=_UNLESS_GAP),
+            phrases=_pattern(_all_languages(document[kind]["phrases"]), groups, _GAPS),
+            alone=_pattern(_all_languages(document[kind]["alone"]), groups, _GAPS),
+            unless=_pattern(_all_languages(document[kind]["unless"]), groups, _UNLESS_GAPS),
         )
         for kind in KINDS
     }
-    fillers = _pattern(document["fillers"], groups, gap=_GAP, latin_gap=_LATIN_GAP)
+    fillers = _pattern(document["fillers"], groups, _GAPS)
     return CrisisWords(kinds=kinds, fillers=fillers, signs=tuple(document["signs"]))
 
 
@@ -143,7 +160,7 @@ def _overlapping(pattern: re.Pattern[str], bare: str) -> Iterator[re.Match[str]]
 def _is_bare_cry(words: KindWords, fillers: re.Pattern[str], bare: str) -> bool:
     """Whether the message is nothing but a cry, a name to call and a polite word."""
     rest, cries = words.alone.subn("", bare)
-    if not cries or len(fillers.sub("", rest).replace(" ", "")) > _LEFTOVER:
+    if not cries or len("".join(fillers.sub("", rest).split())) > _LEFTOVER:
         return False
     return words.unless.search(bare) is None
 
@@ -153,43 +170,34 @@ def _all_languages(phrases_by_language: Mapping[str, Sequence[str]]) -> list[str
 
 
 class _Token(NamedTuple):
-    """A place in a phrase: the folded words that may stand there, and whether a gap may come before."""
+    """A place in a phrase: the folded words that may stand there, and the gap that may come before."""
 
     words: tuple[str, ...]
     optional: bool
-    after_gap: bool
+    gap: str
 
 
 _Phrase = tuple[_Token, ...]
 
 
-def _pattern(
-    phrases: Iterable[str], groups: Mapping[str, Sequence[str]], *, gap: str, latin_gap: str
-) -> re.Pattern[str]:
+def _pattern(phrases: Iterable[str], groups: Mapping[str, Sequence[str]], gaps: _Gaps) -> re.Pattern[str]:
     """One pattern for many phrases. It branches by first letters, so that no letter is tried against them all."""
     variants = [variant for phrase in phrases for variant in _variants(_tokens(phrase, groups))]
-    return re.compile(_branches(variants, _Gaps(gap, latin_gap), starts_word=True) or r"(?!)")
-
-
-class _Gaps(NamedTuple):
-    """What `…` stands for, after Lao and Thai letters and after Latin ones."""
-
-    lao: str
-    latin: str
+    return re.compile(_branches(variants, gaps, starts_word=True) or r"(?!)")
 
 
 def _tokens(phrase: str, groups: Mapping[str, Sequence[str]]) -> _Phrase:
     tokens: list[_Token] = []
-    after_gap = False
+    gap = ""
     for written in phrase.split():
-        if written == "…":
-            after_gap = True
+        if written in (_NEAR, _FAR):
+            gap = written
             continue
         spellings = [word for part in written.replace("?", "").split("/") for word in _spellings(part, groups)]
         words = tuple(dict.fromkeys(filter(None, spellings)))
         if words:
-            tokens.append(_Token(words, optional="?" in written, after_gap=after_gap))
-            after_gap = False
+            tokens.append(_Token(words, optional="?" in written, gap=gap))
+            gap = ""
     return tuple(tokens)
 
 
@@ -197,7 +205,8 @@ def _spellings(part: str, groups: Mapping[str, Sequence[str]]) -> list[str]:
     """The folded spellings of one alternative: a word, `two_words`, or a `{group}` of words."""
     if part.startswith("{"):
         return [spelling for word in groups[part.strip("{}")] for spelling in _spellings(word, groups)]
-    return [squeezed(part.replace("_", " "))]
+    word = squeezed(part.removesuffix("END").replace("_", " "))
+    return [word + _END if part.endswith("END") else word]
 
 
 def _variants(phrase: _Phrase) -> Iterator[_Phrase]:
@@ -215,8 +224,8 @@ def _variants(phrase: _Phrase) -> Iterator[_Phrase]:
 def _dropped(phrase: _Phrase, index: int) -> _Phrase:
     """The phrase without one word; a gap before the missing word is kept before the next."""
     before, missing, after = phrase[:index], phrase[index], phrase[index + 1 :]
-    if missing.after_gap and after:
-        after = (after[0]._replace(after_gap=True), *after[1:])
+    if missing.gap and after:
+        after = (after[0]._replace(gap=missing.gap), *after[1:])
     return (*before, *after)
 
 
@@ -261,14 +270,11 @@ def _rest(rests: Sequence[_Phrase], gaps: _Gaps, *, latin: bool) -> str:
     word_end = r"(?![a-z0-9])" if latin else _LAO_WORD_END
     if () in rests:
         return word_end
-    near = [rest for rest in rests if not rest[0].after_gap]
-    far = [rest for rest in rests if rest[0].after_gap]
     choices = []
-    if near:
-        choices.append(f" ?(?:{_alternatives(near, gaps)})")
-    if far:
-        gap = gaps.latin if latin else gaps.lao
-        choices.append(f"{word_end}{gap}{_WORD_START}(?:{_alternatives(far, gaps)})")
+    for gap in dict.fromkeys(rest[0].gap for rest in rests):
+        going_on = _alternatives([rest for rest in rests if rest[0].gap == gap], gaps)
+        joint = f"{word_end}{gaps[gap, latin]}{_WORD_START}" if gap else " ?"
+        choices.append(f"{joint}(?:{going_on})")
     return _any(choices)
 
 

@@ -295,5 +295,3 @@ async def _calm_flood(outward: Outward) -> None:
     if told is None or datetime.fromisoformat(told) < outward.now - _MINUTE:
         outward.remember(flood_told_at=outward.now.isoformat())
         await outward.say(say("chat.flood", buttons=(PERSON, menu.CRISIS)))
-
-

@@ -69,7 +69,9 @@ async def _train() -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="thangdee", description="A hotline for safe migration between Laos and Thailand.")
+    parser = argparse.ArgumentParser(
+        prog="thangdee", description="A hotline for safe migration between Laos and Thailand."
+    )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     demo = commands.add_parser("demo", help="try the hotline in the browser, with made-up people")
     demo.add_argument("--port", type=int, default=8000)

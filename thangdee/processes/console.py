@@ -9,5 +9,7 @@ from thangdee.processes.wiring import Installation
 async def run_console(installation: Installation) -> None:
     """Serve on loopback until cancelled."""
     app = health_app(installation.database, installation.clock)
-    config = uvicorn.Config(app, host="127.0.0.1", port=installation.settings.console_port, log_config=None, access_log=False)
+    config = uvicorn.Config(
+        app, host="127.0.0.1", port=installation.settings.console_port, log_config=None, access_log=False
+    )
     await uvicorn.Server(config).serve()

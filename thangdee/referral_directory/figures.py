@@ -28,7 +28,11 @@ figure = Table(
     Column("verified_at", AwareDateTime, info=about(DataClass.PUBLIC, "when it was checked", _KEEP)),
     Column("verified_by", String(64), info=about(DataClass.TECHNICAL, "who checked it", _KEEP)),
     Column("review_by", Date, info=about(DataClass.PUBLIC, "after this day it is not shown", _KEEP)),
-    Column("sample", String(80), info=about(DataClass.PUBLIC, "what the demo shows instead; says that it is a sample", _KEEP)),
+    Column(
+        "sample",
+        String(80),
+        info=about(DataClass.PUBLIC, "what the demo shows instead; says that it is a sample", _KEEP),
+    ),
 )
 
 
