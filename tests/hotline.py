@@ -88,13 +88,13 @@ class Hotline:
 
 @asynccontextmanager
 async def open_hotline(
-    installation: Installation, clock: SetClock, *, rasa_url: str, rasa_token: str, worker: bool = True
+    installation: Installation, clock: SetClock, *, rasa_url: str, rasa_token: str, worker: bool = True, **changed: object
 ) -> AsyncIterator[Hotline]:
     fake = FakeTelegram(now=clock.now, seed=7)
     async with serve(create_app(fake)) as url:
         changes = {"telegram_token": SecretStr(TOKEN), "telegram_api": url, "pace_sending": False}
         changes |= {"rasa_url": rasa_url, "rasa_token": SecretStr(rasa_token)}
-        settings = installation.settings.model_copy(update=changes)
+        settings = installation.settings.model_copy(update=changes | changed)
         hotline = Hotline(replace(installation, settings=settings), fake, clock)
         hotline.start("chat")
         if worker:

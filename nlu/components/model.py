@@ -10,7 +10,7 @@ import numpy as np
 from nlu.components.alike import groups_of
 from nlu.components.dense import SentenceVectors
 from nlu.components.ngrams import NgramTable
-from nlu.components.voters import SPARSE_VIEWS, Panel, Rows, Voter, kind_of
+from nlu.components.voters import SPARSE_VIEWS, Panel, Rows, Voter, kind_of, sample_of
 
 
 @dataclass
@@ -26,18 +26,24 @@ class IntentModel:
         """Train on messages and the names of their intents."""
         intents = sorted(set(names))
         place = {name: i for i, name in enumerate(intents)}
+        labels = np.array([place[name] for name in names])
+        sample = sample_of(texts, labels)
         tables = [NgramTable.fit(texts, (view,)) for view in SPARSE_VIEWS]
-        panel, _ = Panel.fit(
-            rows_of(texts, tables, vectors),
-            np.array([place[name] for name in names]),
-            np.array([kind_of(text) for text in texts]),
-            groups_of(texts),
-        )
+        rows: list[Rows] = [table.rows(texts) for table in tables]
+        meanings = vectors.rows([texts[i] for i in sample])
+        if meanings is not None:
+            rows.append(meanings)
+        kinds = np.array([kind_of(text) for text in texts])
+        panel, _ = Panel.fit(rows, labels, kinds, groups_of(texts), sample)
         return cls(intents, tables, panel)
 
     def probabilities(self, text: str, vectors: SentenceVectors) -> np.ndarray:
         """One probability for each of ``intents``, in their order."""
-        return np.exp(self.panel.log_chances(rows_of([text], self.tables, vectors), np.array([kind_of(text)])))[0]
+        rows: list[Rows] = [table.rows([text]) for table in self.tables]
+        meaning = vectors.rows([text])
+        if meaning is not None:
+            rows.append(meaning)
+        return np.exp(self.panel.log_chances(rows, np.array([kind_of(text)])))[0]
 
     def save(self, folder: Path) -> None:
         """Write ``model.json`` and ``model.npz``; weights in half precision, which changes no vote."""
@@ -61,10 +67,3 @@ class IntentModel:
             heard = sum(name.startswith("bias") for name in arrays.files)
             voters = [Voter(arrays[f"weights{i}"].astype(np.float32), arrays[f"bias{i}"]) for i in range(heard)]
             return cls(facts["intents"], tables, Panel(voters, arrays["panel"]))
-
-
-def rows_of(texts: Sequence[str], tables: Sequence[NgramTable], vectors: SentenceVectors) -> list[Rows]:
-    """One matrix for each voter: the letter runs of each table, then the sentence vectors where they can be had."""
-    rows: list[Rows] = [table.rows(texts) for table in tables]
-    meanings = vectors.rows(texts)
-    return rows if meanings is None else [*rows, meanings]

@@ -1,6 +1,7 @@
 """The desk over HTTP: what it shows, what it does, what it refuses."""
 
 import re
+from contextlib import asynccontextmanager
 
 import httpx
 import pytest
@@ -11,7 +12,8 @@ from thangdee.casework import conversations, duty
 from thangdee.casework.chats import Chats
 from thangdee.console.desk import desk_app
 from thangdee.core import jobs
-from thangdee.core.errors import NotReadyError
+from thangdee.core.database import Database
+from thangdee.core.errors import NotReadyError, StoreAwayError
 from thangdee.core.outbox import STAFF_WORDS
 from thangdee.core.words import LANGUAGES, text
 from thangdee.processes.demo import about_answer
@@ -172,12 +174,23 @@ async def test_the_moving_part_alone_is_given_to_htmx(browser, people) -> None:
     assert LAO in part.text
 
 
-async def test_an_unreachable_database_is_said_with_503(browser, installation) -> None:
-    await installation.database.close()
-    (installation.settings.data_dir / "thangdee.db").unlink()
-    (installation.settings.data_dir / "thangdee.db").mkdir()
+class AwayDatabase(Database):
+    """A database that does not answer."""
 
-    assert (await browser.get("/staff/")).status_code == 503
+    @asynccontextmanager
+    async def read(self):
+        raise StoreAwayError("away")
+        yield
+
+
+async def test_an_unreachable_database_is_said_with_503(installation) -> None:
+    away = AwayDatabase(installation.settings.database)
+    app = desk_app(away, installation.vault, installation.clock, about_answer=about_answer, demo=True)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=HOST) as browser:
+        answer = await browser.get("/")
+
+    assert answer.status_code == 503
+    assert answer.headers["cache-control"] == "no-store"
 
 
 def test_crisis_cards_and_answers_have_something_to_tell_and_menus_do_not() -> None:

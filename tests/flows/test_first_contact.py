@@ -47,7 +47,7 @@ async def test_help_without_consent(hotline: Hotline) -> None:
     phone = hotline.phone()
     await hotline.choose(phone, "lo", keep=False)
 
-    [answer] = await hotline.press(phone, "m:root")
+    [answer] = await hotline.say(phone, "/menu")
     [passport] = await hotline.say(phone, "ຢາກເຮັດໜັງສືຜ່ານແດນ ເຮັດຢູ່ໃສ")
 
     assert "c:danger_now" in [button.data for row in answer.buttons for button in row]

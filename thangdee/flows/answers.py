@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -32,31 +33,46 @@ class Answer:
     reviewed_by: dict[str, str | None]
     next: str | None
     figures: tuple[str, ...]
+    staff_note: str | None
+
+
+def answers() -> dict[str, Answer]:
+    """Return all answers by intent."""
+    return _read()["answers"]
+
+
+def crisis_cards() -> dict[str, Answer]:
+    """Return what is known about the fixed cards, by kind of crisis."""
+    return _read()["crisis"]
 
 
 @cache
-def answers() -> dict[str, Answer]:
-    """Return all answers by intent."""
-    listed = yaml.safe_load(Path(__file__).with_name("answers.yml").read_text(encoding="utf-8"))["answers"]
+def _read() -> dict[str, dict[str, Answer]]:
+    stored = yaml.safe_load(Path(__file__).with_name("answers.yml").read_text(encoding="utf-8"))
     return {
-        intent: Answer(
-            intent,
-            tuple(facts.get("sources") or ()),
-            tuple(facts.get("law") or ()),
-            str(facts["written_on"]),
-            str(facts["review_by"]),
-            facts["reviewed_by"],
-            facts.get("next"),
-            tuple(facts.get("records") or ()),
-        )
-        for intent, facts in listed.items()
+        room: {intent: _answer(intent, facts) for intent, facts in stored[room].items()}
+        for room in ("answers", "crisis")
     }
 
 
+def _answer(intent: str, facts: dict[str, Any]) -> Answer:
+    return Answer(
+        intent,
+        tuple(facts["sources"]),
+        tuple(facts["law"]),
+        str(facts["written_on"]),
+        str(facts["review_by"]),
+        facts["reviewed_by"],
+        facts["next"],
+        tuple(facts["records"]),
+        facts["staff_note"],
+    )
+
+
 def answer_of(key: str) -> Answer | None:
-    """Return what is known about `answers.<intent>`, None for another text."""
+    """Return what is known about `answers.<intent>` or `crisis.<kind>`, None for another text."""
     room, _, intent = key.partition(".")
-    return answers().get(intent) if room == "answers" else None
+    return _read().get(room, {}).get(intent)
 
 
 def reply_with(key: str, figures: ShownFigures) -> Reply:

@@ -139,9 +139,8 @@ async def _call_person(outward: Outward) -> None:
 
 async def _record_consent(outward: Outward, proposal: Proposal) -> None:
     purpose, is_yes = Purpose(str(proposal["purpose"])), proposal.get("answer") == "yes"
-    await consent.record(
-        outward.connection, outward.chat, purpose, is_yes=is_yes, given_by=GivenBy.TAPPED, now=outward.now
-    )
+    given_by = GivenBy(proposal.get("given_by", GivenBy.TAPPED))
+    await consent.record(outward.connection, outward.chat, purpose, is_yes=is_yes, given_by=given_by, now=outward.now)
     outward.remember(asked="none")
     if purpose is Purpose.KEEP_CHAT:
         await outward.say(menu.screen(menu.ROOT, lead=f"consent.keep_chat.{'yes' if is_yes else 'no'}"))

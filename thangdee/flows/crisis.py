@@ -46,7 +46,7 @@ _RUN = re.compile(r"(\D)\1{2,}")
 _APOSTROPHES = re.compile(r"['`´‘’]")
 _NOT_A_LETTER = re.compile(r"[^a-z0-9\u0e01-\u0e5b]+")
 _GAP_OF_THAI = re.compile(r"(?<![a-z0-9]) | (?![a-z0-9])")
-_THAI_SLIPS = (("ร", "ล"), ("ใ", "ไ"), ("็", ""), ("ๆ", ""), ("ฯ", ""))
+_THAI_SLIPS = (("ร", "ล"), ("ใ", "ไ"), ("็", ""), ("ึ", "ื"), ("ๆ", ""), ("ฯ", ""))
 _ROMANISATIONS = tuple(
     (written, folded)
     for folded, many in (

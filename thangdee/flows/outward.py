@@ -14,7 +14,7 @@ from thangdee.core import outbox
 from thangdee.core.jobs import ORDINARY, URGENT
 from thangdee.core.outbox import CRISIS_CARD, PRESS_SEEN, REPLY, STAFF_NOTICE, STAFF_WORDS, TAKE_OFF
 from thangdee.core.vault import Vault
-from thangdee.flows.answers import number_lines
+from thangdee.flows.answers import crisis_cards, number_lines
 from thangdee.flows.menu import CRISIS
 from thangdee.flows.reply import Button, Part, Reply
 from thangdee.referral_directory.figures import ShownFigures
@@ -111,8 +111,9 @@ class Outward:
 
 def crisis_card(kind: str, figures: ShownFigures, desk: str | None) -> Reply:
     """Return the fixed card; `desk` says whether a person is there, None where nobody can know."""
-    numbers = number_lines(figures.crisis, figures)
-    lead = (Part("crisis.numbers"),) if figures.values.keys() & set(figures.crisis) else ()
+    listed = crisis_cards()[kind].figures
+    lead = (Part("crisis.numbers"),) if figures.values.keys() & set(listed) else ()
+    numbers = number_lines(listed, figures)
     parts = (Part(f"crisis.{kind}"), *((Part(desk),) if desk else ()), *lead, *numbers)
     buttons = (Button("buttons.talk_to_person", "i:talk_to_human"), Button("buttons.hide", "x:hide"), CRISIS)
     return Reply(parts, buttons)

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from thangdee.casework import transcripts
 from thangdee.casework.alerts import Urgency
 from thangdee.casework.chats import Chat, Chats
+from thangdee.casework.consent import GivenBy
 from thangdee.casework.transcripts import Direction, Line
 from thangdee.core import jobs, outbox
 from thangdee.core.clock import Clock
@@ -35,6 +36,7 @@ from thangdee.flows.understanding import CrisisWords, RasaParser, Understanding,
 
 FLOOD_A_MINUTE = 20
 _MINUTE = timedelta(minutes=1)
+_ENGLISH_WORDS = 3
 _UNDO_CODE = re.compile(r"\d{6}")
 # Words that work from every state, Rasa away included; the texts tell people about them.
 _OWN_WORDS = {
@@ -119,7 +121,8 @@ class Turns:
             return Thought(incoming, meaning=meaning)
         asked = chat.session.asked
         proposals = await self._dialogue.propose(chat.id, meaning.intent, asked)
-        return Thought(incoming, meaning=meaning, proposals=tuple(proposals), asked=asked)
+        written = tuple(one | {"given_by": GivenBy.WRITTEN} for one in proposals)
+        return Thought(incoming, meaning=meaning, proposals=written, asked=asked)
 
     async def _think_of_press(self, incoming: Incoming, chat: Chat, data: str) -> Thought:
         kind, _, value = data.partition(":")
@@ -217,7 +220,8 @@ async def _respond_to_words(outward: Outward, thought: Thought) -> bool:
     meaning, incoming = thought.meaning, thought.incoming
     if meaning is None:
         return False
-    _follow_language(outward, meaning)
+    is_first = outward.chat.language is None
+    _follow_language(outward, meaning, incoming)
     if meaning.risk is Risk.IMMEDIATE:
         outward.remember(hidden=False)
         await outward.answer_crisis(meaning.intent)
@@ -225,6 +229,8 @@ async def _respond_to_words(outward: Outward, thought: Thought) -> bool:
         return True
     elif outward.chat.session.hidden and not (meaning.is_sure and risk_of(meaning.intent) is not Risk.NONE):
         await commands.show_phrasebook(outward, "menu")
+    elif is_first and meaning.intent == "greet":
+        await commands.welcome(outward)
     elif meaning.is_blind:
         await outward.say(menu.screen(menu.ROOT, lead="chat.menu_without_understanding"))
     elif not thought.proposals:
@@ -284,9 +290,16 @@ async def _respond_to_media(outward: Outward, incoming: Incoming) -> None:
         await outward.say(say("chat.other_received", buttons=ways_on))
 
 
-def _follow_language(outward: Outward, meaning: Understanding) -> None:
-    """Answer in the language that is written, unless the person chose one by tapping."""
-    if outward.chat.language is None or not outward.chat.session.language_tapped:
+def _follow_language(outward: Outward, meaning: Understanding, incoming: Incoming) -> None:
+    """Answer in the language that is written, unless the person chose one by tapping.
+
+    A word or two of English ("hello", "ok") is what everybody types and tells nothing.
+    """
+    if outward.chat.language is not None and outward.chat.session.language_tapped:
+        return
+    if meaning.language == "en" and len(incoming.text.split()) < _ENGLISH_WORDS:
+        outward.speak(outward.chat.language or incoming.language_hint or "lo", tapped=False)
+    else:
         outward.speak(meaning.language, tapped=False)
 
 

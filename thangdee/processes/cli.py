@@ -49,7 +49,7 @@ def _command(chosen: argparse.Namespace, settings: Settings) -> Coroutine[Any, A
         case "run":
             return run_service(settings)
         case "chat":
-            return run_chat(open_installation(settings))
+            return run_chat(open_installation(settings), chosen.name)
         case "worker":
             return run_worker(open_installation(settings))
         case "console":
@@ -76,7 +76,8 @@ def _parser() -> argparse.ArgumentParser:
     demo = commands.add_parser("demo", help="try the hotline in the browser, with made-up people")
     demo.add_argument("--port", type=int, default=8000)
     commands.add_parser("run", help="serve a real bot (needs THANGDEE_TELEGRAM_TOKEN)")
-    commands.add_parser("chat", help="only the chat process")
+    chat = commands.add_parser("chat", help="only the chat process")
+    chat.add_argument("--name", default="chat", help="where several run, a lasting name for each (up to 24 letters)")
     commands.add_parser("worker", help="only the clocks")
     commands.add_parser("console", help="only health and readiness (staff pages follow)")
     parse = commands.add_parser("parse", help="understand JSON Lines from standard input")

@@ -33,7 +33,7 @@ class Embedded:
         return await until_it_answers(self.rasa_port, self.rasa_token)
 
 
-async def embed(settings: Settings) -> Embedded:
+async def embed(settings: Settings, *, with_console: bool = False) -> Embedded:
     """Prepare an installation and name its processes; nothing is started yet."""
     await prepare(settings)
     await asyncio.to_thread(ensure_model)
@@ -47,6 +47,8 @@ async def embed(settings: Settings) -> Embedded:
         "chat": Child("chat", ours("chat"), environment),
         "worker": Child("worker", ours("worker"), environment),
     }
+    if with_console:
+        children["console"] = Child("console", ours("console"), environment)
     return Embedded(settings, children, port, token)
 
 
@@ -61,6 +63,7 @@ def _environment(settings: Settings) -> dict[str, str]:
         "WEBHOOK_URL": settings.webhook_url,
         "WEBHOOK_PORT": settings.webhook_port,
         "ON_CALL_CHATS": list(settings.on_call_chats),
+        "CONSOLE_PORT": settings.console_port,
         "DEMO": settings.demo,
         "CLOCK_FILE": settings.clock_file,
         "PACE_SENDING": settings.pace_sending,

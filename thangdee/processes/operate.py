@@ -68,9 +68,7 @@ async def _verify_numbers(installation: Installation, *, only_list: bool, every:
         print(f"{one.key:24} {'crisis' if one.is_crisis else one.kind:8} {state}")
     if only_list:
         return 0
-    print(
-        "\nCall each number before you enter it. Leave a line empty to skip. Nothing is shown until it is entered here.\n"
-    )
+    print("\nCall each number before you enter it; an empty line skips. Nothing is shown until it is entered.\n")
     by = (await _ask("Your name, for the record: ")) or "operator"
     for one in listed:
         if not one.is_verified(now) and (every or one.is_crisis):

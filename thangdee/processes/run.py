@@ -19,7 +19,7 @@ async def run_service(settings: Settings) -> None:
         await need_crisis_numbers(installation)
     finally:
         await installation.database.close()
-    embedded = await embed(settings)
+    embedded = await embed(settings, with_console=True)
     await embedded.start()
     how = "by webhook" if settings.webhook_url else "by polling"
     print(f"Thangdee serves the bot {how}. Stop with Ctrl-C.")

@@ -34,6 +34,7 @@ def create_app(fake: FakeTelegram, staff_url: str | None = None) -> FastAPI:
     app.include_router(bot_api(fake))
     app.include_router(phone_router)
     app.include_router(page.router)
+    app.mount("/static/fonts", page.font_files, name="fonts")
     app.mount("/static", page.static_files, name="static")
     app.add_middleware(page.SafeHeaders, policy=page.content_policy(staff_url))
     return app

@@ -8,6 +8,8 @@ from fastapi import APIRouter, Request, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from thangdee.core.words import LOCALES
+
 STATIC = Path(__file__).parent / "static"
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; "
@@ -17,6 +19,7 @@ _POLICY = (
 
 router = APIRouter(include_in_schema=False)
 static_files = StaticFiles(directory=STATIC)
+font_files = StaticFiles(directory=LOCALES / "fonts")
 
 
 @router.get("/")
