@@ -6,6 +6,7 @@ package fonts-noto-color-emoji. The people are made up. Start the demo anew befo
 """
 
 import argparse
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -17,7 +18,7 @@ from thangdee.core.words import text
 IMAGES = Path(__file__).parent / "images"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync", "--no-first-run"]
 PATIENCE_MS = 30_000
-LAO = "ນາຍຈ້າງຍຶດໜັງສືຜ່ານແດນຂອງຂ້ອຍໄວ້ ຂ້ອຍຄວນເຮັດແນວໃດ"
+LAO = "ນາຍຈ້າງບໍ່ຈ່າຍຄ່າແຮງຂ້ອຍ 2 ເດືອນແລ້ວ ຂ້ອຍຄວນເຮັດແນວໃດ"
 THAI = "ลูกสาวไปทำงานแล้วติดต่อไม่ได้ มีคนขอเงินบอกว่าจะพาไปหา"
 CRY = "ช่วยด้วย มีคนขังฉันไว้ในห้อง"
 
@@ -40,30 +41,33 @@ def main() -> None:
 
 
 def picture_of_chat(browser: Browser, url: str, language: str, question: str, name: str) -> None:
-    """Show one question and its answer at the size of a phone."""
-    page = _open(browser, url, width=390, height=844, scale=2)
+    """Show one question and its whole answer, as wide as a phone and as high as that needs."""
+    page = _open(browser, url, width=390, height=1180, scale=1.5)
     _begin(page, language)
     _tap(page, text("buttons.yes", language))
+    _wait_for(page, text("menu.root.title", language))
     _ask(page, question)
-    expect(page.locator(".message").last).to_contain_text(text("buttons.menu", language), timeout=PATIENCE_MS)
-    page.screenshot(path=IMAGES / name)
+    _wait_for(page, text("buttons.menu", language))
+    page.evaluate("document.activeElement.blur()")
+    page.locator("#chat").screenshot(path=IMAGES / name)
     page.close()
 
 
 def picture_of_desk(browser: Browser, url: str) -> None:
-    """Show a cry for help on the phone and what staff see of the first chat."""
-    page = _open(browser, url, width=1360, height=900, scale=1)
+    """Show a cry for help on a phone, and beside it what staff see of the matter that has waited longest."""
+    page = _open(browser, url, width=1360, height=940, scale=1)
     _begin(page, "th")
     _ask(page, CRY)
-    expect(page.locator(".message").last).to_contain_text(text("buttons.hide", "th"), timeout=PATIENCE_MS)
+    _wait_for(page, text("buttons.hide", "th"))
     desk = page.frame_locator("iframe")
-    desk.locator("a", has_text="documents").first.click()
-    expect(desk.locator("body")).to_contain_text(LAO, timeout=PATIENCE_MS)
+    desk.locator(".queue .high a").first.click()
+    expect(desk.locator("#talk")).to_contain_text(text("desk.take", "en"), timeout=PATIENCE_MS)
+    page.wait_for_timeout(500)  # fonts
     page.screenshot(path=IMAGES / "desk.png")
     page.close()
 
 
-def _open(browser: Browser, url: str, *, width: int, height: int, scale: int) -> Page:
+def _open(browser: Browser, url: str, *, width: int, height: int, scale: float) -> Page:
     page = browser.new_page(viewport={"width": width, "height": height}, device_scale_factor=scale)
     page.goto(url)
     tabs = page.locator("[role=tab]")
@@ -77,13 +81,20 @@ def _open(browser: Browser, url: str, *, width: int, height: int, scale: int) ->
 def _begin(page: Page, language: str) -> None:
     page.locator("#start").click()
     _tap(page, text(f"buttons.language_{language}", language))
-    expect(page.locator(".message").last).to_contain_text(text("buttons.yes", language), timeout=PATIENCE_MS)
+    _wait_for(page, text("buttons.yes", language))
 
 
 def _ask(page: Page, words: str) -> None:
     page.get_by_label("Message", exact=True).fill(words)
     page.keyboard.press("Enter")
     expect(page.locator(".message.person").last).to_contain_text(words)
+
+
+def _wait_for(page: Page, words: str) -> None:
+    """Wait until the bot's newest message holds a text or a button of that name."""
+    last = page.locator(".message").last
+    expect(last).to_have_class(re.compile("bot"), timeout=PATIENCE_MS)
+    expect(last).to_contain_text(words.partition("\n")[0], timeout=PATIENCE_MS)
 
 
 def _tap(page: Page, label: str) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from nlu.settings import MODELS, NLU, ROOT
 
-_INPUTS = ("config.yml", "domain.yml", "slim.py", "fit.py", "components/*.py", "data/**/*.yml")
+_INPUTS = ("config.yml", "domain.yml", "slim.py", "components/*.py", "data/**/*.yml")
 _SHARED = ("thangdee/core/script.py", "requirements/nlu.txt")
 
 

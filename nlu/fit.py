@@ -15,9 +15,12 @@ prepare()
 # isort: split
 from rasa.model_training import train
 
+from nlu import logs
+
 
 def main() -> None:
     """Train into a temporary folder; the model appears at its path when it is complete."""
+    logs.configure()
     wanted = Path(sys.argv[1])
     # Rasa prints to stdout, where callers of train.py read the path.
     with tempfile.TemporaryDirectory(dir=wanted.parent) as folder, contextlib.redirect_stdout(sys.stderr):

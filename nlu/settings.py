@@ -5,6 +5,7 @@ import warnings
 from pathlib import Path
 
 import numpy as np
+from numpy.exceptions import VisibleDeprecationWarning
 
 from nlu import slim
 
@@ -24,7 +25,7 @@ def prepare() -> None:
         XDG_CONFIG_HOME=str(CACHE),
         SANIC_WORKERS="1",
         SQLALCHEMY_SILENCE_UBER_WARNING="1",
-        TQDM_DISABLE="1",
+        LOG_LEVEL="WARNING",
     )
     # Two threads for a message, and none that spins while it waits: on a busy machine that takes ten times as long.
     os.environ.setdefault("OMP_NUM_THREADS", str(min(2, os.cpu_count() or 1)))
@@ -33,6 +34,5 @@ def prepare() -> None:
     warnings.simplefilter("ignore")
     slim.install()
     # NumPy 2 (Python 3.13) moved a name that Rasa still looks for in the old place.
-    if not hasattr(np, "VisibleDeprecationWarning"):
-        np.VisibleDeprecationWarning = np.exceptions.VisibleDeprecationWarning
+    vars(np).setdefault("VisibleDeprecationWarning", VisibleDeprecationWarning)
     warnings.showwarning = lambda *_, **__: None

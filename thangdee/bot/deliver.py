@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from telegram import Bot, LinkPreviewOptions
 from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
 
+from thangdee.bot.in_doubt import OneInDoubt
 from thangdee.bot.pace import Pace, pause_of
 from thangdee.bot.render import keyboard_of, words_of
 from thangdee.casework import transcripts
@@ -21,11 +22,15 @@ from thangdee.core.jobs import Job
 from thangdee.core.logs import log, report
 from thangdee.core.vault import Vault
 from thangdee.core.words import text
-from thangdee.flows.outward import PRESS_SEEN, REPLY, STAFF_NOTICE, STAFF_WORDS, TAKE_OFF
+from thangdee.flows.outward import CRISIS_CARD, PRESS_SEEN, REPLY, STAFF_NOTICE, STAFF_WORDS, TAKE_OFF
 from thangdee.flows.reply import Reply
 
 # Telegram keeps nothing for us: what could not be sent for a day waits for a person to look at it.
 GIVE_UP_AFTER = timedelta(hours=24)
+_A_CALL = 100  # ids that one deleteMessages takes
+_SKEW = timedelta(minutes=5)  # Telegram's clock, which dates what people send, may be ahead of ours
+# A cry for help waits for nobody; the others change nothing that a person sees if they come twice.
+_NEED_NO_TURN = (CRISIS_CARD, PRESS_SEEN, TAKE_OFF)
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
@@ -50,6 +55,7 @@ class Deliverer:
         self._vault = vault
         self._clock = clock
         self._pace = pace
+        self._one_in_doubt = OneInDoubt()
 
     async def take(self, job: Job) -> None:
         """Deliver one job and record how it went. Raises LeaseLostError, StoreAwayError."""
@@ -60,10 +66,17 @@ class Deliverer:
             # The key was destroyed, or a person talks now and the bot keeps silent (R52).
             await self._settle(job, owner, _Sent())
             return
+        if job.kind != PRESS_SEEN:
+            await self._pace.wait(job.lane)
+        if job.kind in _NEED_NO_TURN:
+            await self._send_and_settle(job, owner, body)
+            return
+        async with self._one_in_doubt.turn():
+            await self._send_and_settle(job, owner, body)
+
+    async def _send_and_settle(self, job: Job, owner: _Owner | None, body: dict[str, Any]) -> None:
         try:
-            if job.kind != PRESS_SEEN:
-                await self._pace.wait(job.lane)
-            sent = await self._send(job.kind, body)
+            sent = await self._send(job.kind, body, owner)
         except TelegramError as error:
             await self._fail(job, owner, error)
         else:
@@ -83,11 +96,11 @@ class Deliverer:
         row = (await connection.execute(query)).one_or_none()
         return None if row is None else _Owner(row.id, row.held_by)
 
-    async def _send(self, kind: str, body: dict[str, Any]) -> _Sent:
+    async def _send(self, kind: str, body: dict[str, Any], owner: _Owner | None) -> _Sent:
         if kind == PRESS_SEEN:
             return await self._answer_press(body)
         if kind == TAKE_OFF:
-            return await self._take_off(body)
+            return await self._take_off(body, owner)
         if kind == STAFF_NOTICE:
             urgency = text(f"staff.urgency.{body['urgency']}", "en")
             words, keyboard, protect = text("staff.alert", "en", code=body["code"], urgency=urgency), None, False
@@ -108,13 +121,29 @@ class Deliverer:
             log().info("press_too_old")  # only the little clock on the button is lost
         return _Sent()
 
-    async def _take_off(self, body: dict[str, Any]) -> _Sent:
-        message_ids = tuple(body["message_ids"])
+    async def _take_off(self, body: dict[str, Any], owner: _Owner | None) -> _Sent:
+        if owner is None:
+            return _Sent()
+        now = self._clock.now()
+        until = now + _SKEW - timedelta(seconds=body["older_than"])
+        async with self._database.read() as connection:
+            ids = await transcripts.on_phone(
+                connection, owner.id, sent_after=now - transcripts.DELETABLE, sent_before=until
+            )
+        for first in range(0, len(ids), _A_CALL):
+            await self._delete(body["to"], ids[first : first + _A_CALL])
+        return _Sent(gone=tuple(ids))
+
+    async def _delete(self, to: int, ids: list[int]) -> None:
+        """Delete messages; where one of them spoils the call, the others still go."""
         try:
-            await self._bot.delete_messages(body["to"], message_ids)
+            await self._bot.delete_messages(to, ids)
         except BadRequest:
-            log().info("messages_already_gone", count=len(message_ids))
-        return _Sent(gone=message_ids)
+            if len(ids) == 1:
+                log().info("message_already_gone")
+                return
+            await self._delete(to, ids[: len(ids) // 2])
+            await self._delete(to, ids[len(ids) // 2 :])
 
     async def _settle(self, job: Job, owner: _Owner | None, sent: _Sent) -> None:
         now = self._clock.now()

@@ -1,8 +1,10 @@
 """Sending limits of Telegram: 30 messages a second in all, one a second in a chat."""
 
 import asyncio
+import math
 import time
 import warnings
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Protocol
 
@@ -15,13 +17,17 @@ _CHAT_GAP = 1.0
 _ALL_GAP = 1.0 / A_SECOND_IN_ALL
 _FORGET_AFTER = 1000
 
-# One slot every gap: returns how long to wait for the slot that was taken, in milliseconds.
-_TAKE_SLOT = """
-local now = redis.call('TIME')
-local ms = now[1] * 1000 + math.floor(now[2] / 1000)
-local free = math.max(tonumber(redis.call('GET', KEYS[1]) or '0'), ms)
-redis.call('SET', KEYS[1], free + ARGV[1], 'PX', free - ms + ARGV[1] + 1000)
-return free - ms
+# Asks for the lane's slot and one of all together. Less than 0: the lane is not free yet, ask again in so many
+# milliseconds. Else both slots are taken and the message goes out after so many milliseconds.
+_TAKE_SLOTS = """
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local lane = tonumber(redis.call('GET', KEYS[1]) or '0')
+if lane > now then return now - lane end
+local go = math.max(tonumber(redis.call('GET', KEYS[2]) or '0'), now)
+redis.call('SET', KEYS[2], go + ARGV[2], 'PX', go - now + ARGV[2] + 1000)
+redis.call('SET', KEYS[1], go + ARGV[1], 'PX', go - now + ARGV[1] + 1000)
+return go - now
 """
 
 
@@ -48,24 +54,33 @@ class Unpaced:
 
 
 class OwnPace:
-    """Limits kept in this process."""
+    """Limits kept in this process. `now` gives seconds, `sleep` waits some."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self, now: Callable[[], float] = time.monotonic, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    ) -> None:
+        self._now = now
+        self._sleep = sleep
         self._free_at: dict[str, float] = {}
+        self._all_free_at = 0.0
 
     async def wait(self, lane: str) -> None:
-        """Take the next slot of the lane and of all, and wait for both."""
-        pause = max(self._take(lane, _CHAT_GAP), self._take("*", _ALL_GAP))
-        if pause > 0:
-            await asyncio.sleep(pause)
+        """Wait until the lane is free, then take the next slot of all.
 
-    def _take(self, name: str, gap: float) -> float:
-        now = time.monotonic()
+        In this order: a slot of all that was taken before a longer wait for the lane would be used
+        beside somebody else's.
+        """
+        while (pause := self._free_at.get(lane, 0.0) - self._now()) > 0:
+            await self._sleep(pause)
+        await self._sleep(self._take(lane))
+
+    def _take(self, lane: str) -> float:
+        now = self._now()
         if len(self._free_at) > _FORGET_AFTER:
             self._free_at = {known: at for known, at in self._free_at.items() if at > now}
-        free = max(self._free_at.get(name, 0.0), now)
-        self._free_at[name] = free + gap
-        return free - now
+        go = max(self._all_free_at, now)
+        self._all_free_at, self._free_at[lane] = go + _ALL_GAP, go + _CHAT_GAP
+        return go - now
 
 
 class SharedPace:
@@ -76,14 +91,16 @@ class SharedPace:
         self._own = OwnPace()
 
     async def wait(self, lane: str) -> None:
-        """Take the next slot of the lane and of all, and wait for both."""
+        """Wait until the lane is free, then take the next slot of all."""
         try:
-            pauses = [await self._take(lane, _CHAT_GAP), await self._take("*", _ALL_GAP)]
+            while (milliseconds := await self._take(lane)) < 0:  # noqa: ASYNC110 - other processes free it
+                await asyncio.sleep(-milliseconds / 1000)
         except (RedisError, OSError):
             await self._own.wait(lane)
             return
-        if max(pauses) > 0:
-            await asyncio.sleep(max(pauses) / 1000)
+        await asyncio.sleep(milliseconds / 1000)
 
-    async def _take(self, name: str, gap: float) -> int:
-        return int(await self._client.eval(_TAKE_SLOT, 1, f"pace:{name}", str(int(gap * 1000))))
+    async def _take(self, lane: str) -> int:
+        # Rounded up: 33 milliseconds would make 30.3 messages a second.
+        gaps = (str(math.ceil(_CHAT_GAP * 1000)), str(math.ceil(_ALL_GAP * 1000)))
+        return int(await self._client.eval(_TAKE_SLOTS, 2, f"pace:{lane}", "pace:*", *gaps))

@@ -50,7 +50,8 @@ class Session:
     """Where the talk stands. Codes and counts only, never what a person wrote.
 
     `screen`: data of the buttons on the last screen, in order, for typed digits.
-    `asked`: which yes-or-no question is open. `misses`: messages in a row that were not understood.
+    `asked`: which yes-or-no question is open. `keep_asked`: version of the words by which keeping was
+    asked for. `misses`: messages in a row that were not understood.
     """
 
     screen: tuple[str, ...] = ()
@@ -58,7 +59,7 @@ class Session:
     misses: int = 0
     hidden: bool = False
     language_tapped: bool = False
-    keep_asked: bool = False
+    keep_asked: int = 0
     flood_told_at: str | None = None
 
     @classmethod

@@ -1,13 +1,15 @@
 """Erasure: "delete" seals at once and shreds after 72 hours, unless the code is written (R26)."""
 
 import secrets
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from thangdee.casework import transcripts
 from thangdee.casework.alerts import alert
-from thangdee.casework.chats import Chat, chat
+from thangdee.casework.chats import Chat, Chats, chat, with_session
 from thangdee.casework.consent import consent
 from thangdee.casework.transcripts import phone_message
 from thangdee.core.jobs import job
@@ -26,6 +28,17 @@ async def close(connection: AsyncConnection, vault: Vault, whose: Chat, now: dat
     return code
 
 
+async def start_anew(connection: AsyncConnection, vault: Vault, closed: Chat, now: datetime) -> Chat:
+    """Open an empty chat after a deletion: only language and what stands on the phone go over.
+
+    Without it what was said before the deletion could not be taken off the phone any more (R53, R54).
+    """
+    fresh = await Chats(connection, vault).of(closed.address, now)
+    await transcripts.move_phone(connection, from_chat=closed.id, to_chat=fresh.id)
+    spoken = replace(fresh, language=closed.language)
+    return with_session(spoken, language_tapped=closed.session.language_tapped)
+
+
 async def reopen(connection: AsyncConnection, vault: Vault, newer: Chat, code: str, now: datetime) -> bool:
     """Undo a deletion if the code is right: the sealed chat takes the place of the newer one."""
     wanted = chat.c.code_hash == _code_hash(vault, newer.chat_key, code)
@@ -33,7 +46,7 @@ async def reopen(connection: AsyncConnection, vault: Vault, newer: Chat, code: s
     old = (await connection.execute(query)).scalar()
     if old is None:
         return False
-    await connection.execute(update(phone_message).where(phone_message.c.chat_id == newer.id).values(chat_id=old))
+    await transcripts.move_phone(connection, from_chat=newer.id, to_chat=old)
     await connection.execute(update(chat).where(chat.c.id == newer.id).values(chat_key=None, closed_at=now))
     values = {"chat_key": newer.chat_key, "closed_at": None, "code_hash": None, "seen_at": now}
     await connection.execute(update(chat).where(chat.c.id == old).values(values))

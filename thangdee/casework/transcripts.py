@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -16,6 +16,8 @@ from thangdee.core.jobs import new_uid
 from thangdee.core.vault import Place, Vault
 
 _KEEP = "90 days after the last contact"
+# Telegram lets a bot delete what is younger than 48 hours; a minute is kept as a margin.
+DELETABLE = timedelta(hours=47, minutes=59)
 
 
 class Direction(StrEnum):
@@ -111,6 +113,12 @@ async def on_phone(
         phone_message.c.deleted_at.is_(None),
     )
     return list((await connection.execute(query.order_by(phone_message.c.message_id))).scalars())
+
+
+async def move_phone(connection: AsyncConnection, *, from_chat: str, to_chat: str) -> None:
+    """Let another chat of the same person answer for what stands on the phone."""
+    theirs = phone_message.c.chat_id == from_chat
+    await connection.execute(update(phone_message).where(theirs).values(chat_id=to_chat))
 
 
 async def taken_off(connection: AsyncConnection, chat_id: str, message_ids: list[int], now: datetime) -> None:

@@ -1,12 +1,13 @@
 """The database: engine for SQLite or PostgreSQL, and the unit of work."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 from sqlalchemy import Connection, event
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.sql import Insert
@@ -23,12 +24,16 @@ _SQLITE_PRAGMAS = (
     "PRAGMA temp_store=MEMORY",
 )
 
+_MANY = 1000
+
 
 class Database:
     """One engine; `write()` and `read()` are the only ways to a connection."""
 
     def __init__(self, url: str) -> None:
         self.engine = _engine(url)
+        # SQLite lets one write at a time and lets the others poll: ours queue up here instead, first come first served.
+        self._writing = asyncio.Semaphore(1 if url.startswith("sqlite") else _MANY)
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
@@ -37,7 +42,7 @@ class Database:
         Raises StoreAwayError when the database cannot be reached or does not commit.
         """
         with _outage_named():
-            async with self.engine.begin() as connection:
+            async with self._writing, self.engine.begin() as connection:
                 yield connection
 
     @asynccontextmanager
@@ -48,6 +53,16 @@ class Database:
                 reading = await connection.execution_options(thangdee_reads=True)
                 async with reading.begin():
                     yield reading
+
+    async def forget_old_pages(self) -> None:
+        """Empty SQLite's write-ahead log: it still holds what was deleted or overwritten (R26, R27)."""
+        if self.engine.dialect.name != "sqlite":
+            return
+        with _outage_named():
+            async with self.engine.connect() as connection:
+                # Past SQLAlchemy, which would begin a transaction: the log cannot be emptied inside one.
+                raw = (await connection.get_raw_connection()).driver_connection
+                await raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
 
     async def close(self) -> None:
         """Give all connections back."""
@@ -66,17 +81,21 @@ class _outage_named:  # noqa: N801 - reads as a statement
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         away = isinstance(error, (OperationalError, InterfaceError, PoolTimeoutError, OSError))
+        # A bare DatabaseError is what SQLite says of a file that is damaged or none of its own.
+        away = away or type(error) is DatabaseError
         if away or (isinstance(error, DBAPIError) and error.connection_invalidated):
             raise StoreAwayError(type(error).__name__) from error
 
 
 def _engine(url: str) -> AsyncEngine:
     if url.startswith("sqlite"):
-        engine = create_async_engine(url, pool_size=4, max_overflow=4, pool_timeout=20)
+        engine = create_async_engine(url, pool_size=4, max_overflow=4, pool_timeout=20, hide_parameters=True)
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
         return engine
-    return create_async_engine(url, pool_size=5, max_overflow=5, pool_timeout=20, pool_pre_ping=True)
+    return create_async_engine(
+        url, pool_size=5, max_overflow=5, pool_timeout=20, pool_pre_ping=True, hide_parameters=True
+    )
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own type

@@ -70,7 +70,7 @@ class Keyring:
             self._load()  # rotated by another process meanwhile
         try:
             return AESGCM(self._kek[kek_id]).decrypt(wrapped[:_NONCE_BYTES], wrapped[_NONCE_BYTES:], key_id.encode())
-        except (KeyError, InvalidTag) as error:
+        except (KeyError, ValueError, InvalidTag) as error:
             raise SealBrokenError("a case key does not open") from error
 
     def look_up(self, purpose: str, value: str) -> str:
@@ -81,10 +81,13 @@ class Keyring:
         if not self._path.exists():
             raise NotReadyError(f"no keyring at {self._path}: run 'thangdee init' first")
         self._read_at = self._path.stat().st_mtime_ns
-        raw = json.loads(self._path.read_text())
-        self._kek = {name: _strong(value) for name, value in raw["kek"].items()}
-        self._lookup = _strong(raw["lookup"])
-        self._current = str(raw["current"])
+        try:
+            raw = json.loads(self._path.read_text())
+            self._kek = {name: _strong(value) for name, value in raw["kek"].items()}
+            self._lookup = _strong(raw["lookup"])
+            self._current = str(raw["current"])
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise WeakKeyError("the keyring is broken or lacks a key: bring its backup back") from error
         if len({*self._kek.values(), self._lookup}) != len(self._kek) + 1 or self._current not in self._kek:
             raise WeakKeyError("every key must be different and the current one must exist")
 

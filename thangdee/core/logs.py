@@ -2,7 +2,9 @@
 
 import logging
 import sys
+import warnings
 from collections.abc import MutableMapping
+from types import TracebackType
 from typing import Any
 
 import structlog
@@ -30,6 +32,8 @@ def configure(process: str) -> None:
     # httpx prints addresses that hold the bot token; telegram and asyncio print updates and locals.
     root = logging.getLogger()
     root.handlers = [_Bare()]
+    sys.excepthook = _last_words
+    warnings.showwarning = _unheard
     root.setLevel(logging.WARNING)
     for name in ("httpx", "httpcore", "telegram", "sqlalchemy", "uvicorn.access"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
@@ -47,6 +51,18 @@ def report(event: str, error: BaseException, **facts: object) -> None:
         line, module = trace.tb_lineno, trace.tb_frame.f_globals.get("__name__", "")
         trace = trace.tb_next
     log().error(event, error=type(error).__name__, line=line, module=module, **facts)
+
+
+def _last_words(_kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
+    """Log what ends the process; Python's own traceback would print the texts of all errors."""
+    inner = error
+    while isinstance(inner, BaseExceptionGroup) and inner.exceptions:
+        inner = inner.exceptions[0]
+    report("process_failed", inner)
+
+
+def _unheard(*_: object, **__: object) -> None:
+    """Drop a Python warning: it may quote what it warns of."""
 
 
 class _Bare(logging.Handler):

@@ -64,7 +64,7 @@ class Vault:
         nonce, body = sealed[1 : 1 + _NONCE_BYTES], sealed[1 + _NONCE_BYTES :]
         try:
             return cipher.decrypt(nonce, body, _bound(place, key_id))
-        except InvalidTag as error:
+        except (InvalidTag, ValueError) as error:
             raise SealBrokenError("a sealed value does not open here") from error
 
     async def destroy_key(self, connection: AsyncConnection, key_id: str) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-from thangdee.casework import alerts, consent, erasure, transcripts
+from thangdee.casework import alerts, consent, erasure
 from thangdee.casework.alerts import Urgency
 from thangdee.casework.consent import GivenBy, Purpose
 from thangdee.core import outbox
@@ -13,10 +13,6 @@ from thangdee.flows.deciding import Proposal
 from thangdee.flows.intents import risks
 from thangdee.flows.outward import TAKE_OFF, Outward
 from thangdee.flows.reply import LANGUAGES, Button, Part, Reply, say
-
-# Telegram lets a bot delete what is younger than 48 hours; a minute is kept as a margin.
-DELETABLE = timedelta(hours=47, minutes=59)
-_A_CALL = 100
 
 Command = Callable[[Outward, Proposal], Awaitable[None]]
 
@@ -46,17 +42,22 @@ async def welcome(outward: Outward) -> None:
 async def set_language(outward: Outward, language: str) -> None:
     """Change the language; then ask once whether the chat may be kept, or show the menu."""
     outward.speak(language if language in LANGUAGES else "lo", tapped=True)
-    if outward.chat.session.keep_asked:
+    if was_asked_to_keep(outward):
         await outward.say(menu.screen(menu.ROOT, lead="chat.language_set"))
     else:
         await ask_to_keep(outward, lead="chat.language_set")
+
+
+def was_asked_to_keep(outward: Outward) -> bool:
+    """Tell whether the present words of the question were shown; new words ask again (R3)."""
+    return outward.chat.session.keep_asked == consent.CONSENT_VERSION
 
 
 async def ask_to_keep(outward: Outward, lead: str | None = None) -> None:
     """Ask whether the chat may be kept (R1, R2)."""
     keys = (lead, "consent.keep_chat") if lead else ("consent.keep_chat",)
     await outward.say(say(*keys, buttons=(*_yes_no("keep_chat"), menu.CRISIS)))
-    outward.remember(asked="keep_chat", keep_asked=True)
+    outward.remember(asked="keep_chat", keep_asked=consent.CONSENT_VERSION)
 
 
 async def show_phrasebook(outward: Outward, page: str) -> None:
@@ -69,30 +70,27 @@ async def show_phrasebook(outward: Outward, page: str) -> None:
 
 async def hide(outward: Outward) -> None:
     """Take everything that Telegram still lets us off the phone, then look like a phrasebook (R53)."""
-    await take_off_phone(outward, younger_than=DELETABLE, older_than=timedelta(0))
+    await take_off_phone(outward, older_than=timedelta(0))
     outward.remember(hidden=True, asked="none")
     await show_phrasebook(outward, "clear")
     await show_phrasebook(outward, "menu")
 
 
-async def take_off_phone(outward: Outward, *, younger_than: timedelta, older_than: timedelta) -> None:
-    """Queue the deletion of the chat's messages of that age, both sides, up to 100 a call."""
-    now = outward.now
-    ids = await transcripts.on_phone(
-        outward.connection, outward.chat.id, sent_after=now - younger_than, sent_before=now - older_than
+async def take_off_phone(outward: Outward, *, older_than: timedelta) -> None:
+    """Queue the deletion of what stands on the phone, both sides.
+
+    Which messages these are is looked up at delivery: replies that wait before it in the lane are then among them.
+    """
+    await outbox.post(
+        outward.connection,
+        outward.vault,
+        lane=outward.chat.chat_key,
+        key_id=outward.chat.key_id,
+        kind=TAKE_OFF,
+        body={"to": outward.chat.address, "older_than": older_than.total_seconds()},
+        now=outward.now,
+        dedupe=f"{outward.dedupe}:{TAKE_OFF}",
     )
-    for first in range(0, len(ids), _A_CALL):
-        some = ids[first : first + _A_CALL]
-        await outbox.post(
-            outward.connection,
-            outward.vault,
-            lane=outward.chat.chat_key,
-            key_id=outward.chat.key_id,
-            kind=TAKE_OFF,
-            body={"to": outward.chat.address, "message_ids": some},
-            now=now,
-            dedupe=f"off:{outward.chat.id}:{some[0]}-{some[-1]}",
-        )
 
 
 async def suggest(outward: Outward, guesses: tuple[str, ...]) -> None:
@@ -162,7 +160,8 @@ async def _delete(outward: Outward, proposal: Proposal) -> None:
         await outward.say(menu.screen(menu.ROOT, lead="delete.cancelled"))
         return
     code = await erasure.close(outward.connection, outward.vault, outward.chat, outward.now)
-    await outward.say(say("delete.done", code=code))
+    outward.chat = await erasure.start_anew(outward.connection, outward.vault, outward.chat, outward.now)
+    await outward.say(say("delete.done", buttons=(Button("buttons.hide", "x:hide"), MENU), code=code))
 
 
 async def _ask_language(outward: Outward, _proposal: Proposal) -> None:

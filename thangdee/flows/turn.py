@@ -247,8 +247,8 @@ async def _answer(outward: Outward, thought: Thought, intent: str) -> None:
         await commands.carry_out(outward, proposal)
     if risk_of(intent) is Risk.HIGH:
         await outward.raise_alert(Urgency.HIGH, intent)
-    session = outward.chat.session
-    if not session.keep_asked and session.asked == "none" and any("say" in one for one in thought.proposals):
+    is_free = outward.chat.session.asked == "none" and any("say" in one for one in thought.proposals)
+    if is_free and not commands.was_asked_to_keep(outward):
         await commands.ask_to_keep(outward)
 
 

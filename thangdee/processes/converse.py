@@ -80,7 +80,7 @@ class Conversation:
                 continue
             try:
                 await self._take(json.loads(line))
-            except (ValueError, KeyError, TypeError, AttributeError, NoSuchButtonError) as error:
+            except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
                 _write({"error": f"{type(error).__name__}: {error}"})
 
     async def _take(self, step: dict[str, Any]) -> None:

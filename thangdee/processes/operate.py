@@ -120,4 +120,7 @@ async def _rotate(installation: Installation) -> None:
 
 
 async def _ask(question: str) -> str:
-    return (await asyncio.to_thread(input, question)).strip()
+    try:
+        return (await asyncio.to_thread(input, question)).strip()
+    except EOFError:  # nothing more is piped in
+        return ""

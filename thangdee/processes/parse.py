@@ -42,7 +42,7 @@ async def _parse(line: str, parser: RasaParser | None) -> dict[str, Any]:
     try:
         wanted = json.loads(line)
         text = str(wanted["text"])
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         return {"id": None, "error": 'each line must be a JSON object with "id" and "text"'}
     found = await understand(text, parser, crisis_kind)
     return {

@@ -7,13 +7,13 @@ from sqlalchemy import select
 
 from thangdee.casework import alerts, erasure
 from thangdee.casework.chats import Chats
-from thangdee.casework.transcripts import phone_message
+from thangdee.casework.transcripts import DELETABLE, phone_message
 from thangdee.core import jobs
 from thangdee.core.errors import StoreAwayError
 from thangdee.core.jobs import Job, Queue
 from thangdee.core.lanes import Lanes
 from thangdee.core.logs import report
-from thangdee.flows.commands import DELETABLE, take_off_phone
+from thangdee.flows.commands import take_off_phone
 from thangdee.flows.outward import post_notice
 from thangdee.processes.wiring import Installation
 
@@ -60,6 +60,7 @@ async def make_round(installation: Installation) -> None:
         for chat_id in await erasure.due(connection, now):
             await erasure.shred(connection, installation.vault, chat_id)
         await jobs.forget(connection, ended_before=now - _JOBS_KEPT, body_before=now - _BODIES_KEPT)
+    await installation.database.forget_old_pages()
 
 
 async def _sweep_phones(installation: Installation, now: datetime) -> None:
@@ -73,8 +74,10 @@ async def _sweep_phones(installation: Installation, now: datetime) -> None:
         for chat_id in (await connection.execute(due)).scalars().all():
             chat = await Chats(connection, installation.vault).get(chat_id)
             if chat is not None:
-                outward = installation.outward()(connection, chat, now, f"sweep:{chat_id}")
-                await take_off_phone(outward, younger_than=DELETABLE, older_than=SWEPT_AFTER)
+                # One call in ten minutes is enough while Telegram is away.
+                ten_minutes = int(now.timestamp()) // 600
+                outward = installation.outward()(connection, chat, now, f"sweep:{chat_id}:{ten_minutes}")
+                await take_off_phone(outward, older_than=SWEPT_AFTER)
 
 
 async def _rounds(installation: Installation) -> None:

@@ -1,0 +1,103 @@
+"""Migrations: up, down, up with rows in them, on both databases; and what they make is what the code says."""
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, func, inspect, select
+
+import thangdee.processes.cli  # noqa: F401 - brings every table
+from tests.clock import SetClock
+from thangdee.casework import alerts, consent, duty, transcripts
+from thangdee.casework.alerts import Urgency
+from thangdee.casework.chats import Chats
+from thangdee.casework.consent import GivenBy, Purpose
+from thangdee.casework.transcripts import Direction, Line
+from thangdee.core import outbox
+from thangdee.core.columns import metadata
+from thangdee.core.database import Database
+from thangdee.core.errors import SealBrokenError
+from thangdee.core.schema import migrate
+from thangdee.core.vault import Vault
+from thangdee.referral_directory import figures
+
+
+@pytest.fixture
+async def empty_database(database_url: str):
+    made = Database(database_url)
+    yield made
+    await made.close()
+
+
+async def _fill(database: Database, vault: Vault, clock: SetClock) -> None:
+    """One row at least in every table."""
+    now = clock.now()
+    async with database.write() as connection:
+        who = await Chats(connection, vault).of(5, now)
+        await consent.record(connection, who, Purpose.KEEP_CHAT, is_yes=True, given_by=GivenBy.TAPPED, now=now)
+        await transcripts.keep(connection, vault, who, Line(Direction.IN, now, {"text": "ສະບາຍດີ"}))
+        await transcripts.stands_on_phone(connection, who.id, 7, now)
+        await alerts.raise_alert(connection, who.id, Urgency.HIGH, "voice", now)
+        await duty.start(connection, "noy", now)
+        await outbox.post(connection, vault, lane="a", key_id=who.key_id, kind="reply", body={}, now=now)
+        await figures.seed(
+            connection, [{"key": "k", "country": "th", "kind": "phone", "purpose": "police", "sample": "sample"}]
+        )
+
+
+async def _counts(database: Database) -> dict[str, int]:
+    async with database.read() as connection:
+        tables = metadata.tables.values()
+        return {one.name: (await connection.execute(select(func.count()).select_from(one))).scalar_one() for one in tables}
+
+
+async def _tables(database: Database) -> set[str]:
+    async with database.read() as connection:
+        return set(await connection.run_sync(lambda sync: inspect(sync).get_table_names())) - {"alembic_version"}
+
+
+async def test_metadata_equals_migrations(database: Database) -> None:
+    def differences(connection: Connection) -> list:
+        return compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), metadata)
+
+    async with database.read() as connection:
+        found = await connection.run_sync(differences)
+
+    assert found == []
+
+
+async def test_migrations_go_up_down_and_up_with_rows_in_them(
+    empty_database: Database, vault: Vault, clock: SetClock
+) -> None:
+    await migrate(empty_database)
+    await _fill(empty_database, vault, clock)
+    filled = await _counts(empty_database)
+    await migrate(empty_database, "base")
+    left = await _tables(empty_database)
+    await migrate(empty_database)
+    await _fill(empty_database, vault, clock)
+
+    assert min(filled.values()) >= 1
+    assert left == set()
+    assert await _counts(empty_database) == filled
+
+
+async def test_migrating_again_changes_nothing(database: Database, vault: Vault, clock: SetClock) -> None:
+    await _fill(database, vault, clock)
+    filled = await _counts(database)
+
+    await migrate(database)
+
+    assert await _counts(database) == filled
+
+
+async def test_a_key_that_is_gone_does_not_take_the_chat_with_it(
+    database: Database, vault: Vault, clock: SetClock
+) -> None:
+    async with database.write() as connection:
+        who = await Chats(connection, vault).of(5, clock.now())
+        await vault.destroy_key(connection, who.key_id)
+
+    async with database.read() as connection:
+        with pytest.raises(SealBrokenError):
+            await Chats(connection, vault).get(who.id)
+    assert (await _counts(database))["chat"] == 1
