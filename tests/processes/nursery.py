@@ -1,7 +1,7 @@
 """Processes that start in an instant: one process has imported everything and forks a real one for each name.
 
-A start by the command line takes seconds, nearly all of it imports; two hundred kills would then mostly
-hit imports. A forked process runs the same `main` with the same arguments and is killed like any other.
+A start by the command line takes seconds, nearly all of it imports and patterns; two hundred kills would then
+mostly hit those. A forked process runs the same `main` with the same arguments and is killed like any other.
 """
 
 import asyncio
@@ -12,6 +12,7 @@ import signal
 import sys
 from typing import Any
 
+from thangdee.flows.crisis import load_crisis_words
 from thangdee.processes.children import Child, ours
 from thangdee.processes.cli import main
 
@@ -73,6 +74,7 @@ class Nursery:
 
 def _serve() -> None:
     """Answer requests on standard input until it ends; the children end with us."""
+    load_crisis_words()
     for line in sys.stdin:
         request = json.loads(line)
         if "kill" in request:

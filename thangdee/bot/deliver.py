@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from telegram import Bot, LinkPreviewOptions
 from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
 
-from thangdee.bot.in_doubt import OneInDoubt
+from thangdee.bot.in_doubt import OneInDoubt, Turn
 from thangdee.bot.pace import Pace, pause_of
 from thangdee.bot.render import keyboard_of, words_of
 from thangdee.casework import transcripts
@@ -69,16 +69,21 @@ class Deliverer:
         if job.kind != PRESS_SEEN:
             await self._pace.wait(job.lane)
         if job.kind in _NEED_NO_TURN:
-            await self._send_and_settle(job, owner, body)
+            await self._send_and_settle(job, owner, body, None)
             return
-        async with self._one_in_doubt.turn():
-            await self._send_and_settle(job, owner, body)
+        async with self._one_in_doubt.turn() as turn:
+            await self._send_and_settle(job, owner, body, turn)
 
-    async def _send_and_settle(self, job: Job, owner: _Owner | None, body: dict[str, Any]) -> None:
+    async def _send_and_settle(self, job: Job, owner: _Owner | None, body: dict[str, Any], turn: Turn | None) -> None:
+        sent: _Sent | TelegramError
         try:
             sent = await self._send(job.kind, body, owner)
         except TelegramError as error:
-            await self._fail(job, owner, error)
+            sent = error
+        if turn is not None:
+            turn.answered()
+        if isinstance(sent, TelegramError):
+            await self._fail(job, owner, sent)
         else:
             await self._settle(job, owner, sent)
 
