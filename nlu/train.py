@@ -9,6 +9,7 @@ Rasa itself is started only when there is something to train, so that asking cos
 
 import argparse
 import fcntl
+import shutil
 import subprocess
 import sys
 import time
@@ -36,6 +37,8 @@ def ensure_trained() -> Path:
 
 def _train(wanted: Path) -> None:
     began = time.monotonic()
+    for left_over in MODELS.glob("tmp*"):  # of a training that was stopped; nobody else trains while we hold the lock
+        shutil.rmtree(left_over)
     _say(f"Training the language model on {_examples()} examples; a few minutes on two cores.")
     if subprocess.run([sys.executable, str(NLU / "fit.py"), str(wanted)], check=False).returncode:
         raise SystemExit(

@@ -174,7 +174,7 @@ async def test_done_jobs_hold_no_body_at_all(blind_hotline: Hotline) -> None:
 # --- R26 ----------------------------------------------------------------------------------------------------
 
 WAYS = {
-    "by button": [("m:root",), ("m:more",), ("m:about",), ("m:settings",), ("i:delete_my_data",)],
+    "by button": [("m:more",), ("m:about",), ("m:settings",), ("i:delete_my_data",)],
     "by command": ["/delete"],
     "in Lao": ["ລຶບ"],
     "in Thai": ["ลบ"],

@@ -70,6 +70,7 @@ async def test_a_cry_is_taken_over_answered_and_handed_back(hotline) -> None:
         await desk.post("back", data={"chat": chat, "lang": "en"})
         await fake.wait_for(lambda sent: sent.text == text("person.left", "th"), timeout=15)
 
-    said = len(fake.sent)
     phone.text("เมนู")
-    await fake.wait_for(lambda sent: text("menu.root.title", "th") in sent.text, since=said)
+    await fake.wait_for(lambda sent: text("menu.root.title", "th") in sent.text, timeout=15, since=said)
+    assert [sent.text for sent in fake.sent[said:]][:2] == ["เราอยู่ตรงนี้ <b>", text("person.left", "th")]
+    assert len(fake.sent) == said + 3

@@ -82,7 +82,7 @@ class Trial:
         if self.chance.random() > _KILLED_WHILE_STARTING:
             enough = len(self.fake.sent) + self.chance.randint(1, 40)
             # It may be that less is left to do.
-            await self._until(lambda: len(self.fake.sent) >= enough or not self.fake.pending(), patience=20)
+            await self._until(lambda: len(self.fake.sent) >= enough or not self.fake.pending(), patience=120)
         await asyncio.sleep(self.chance.uniform(0, 0.15))
         await self.nursery.kill(*victim)
         self.kills[victim] += 1

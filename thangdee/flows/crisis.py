@@ -248,9 +248,9 @@ def _alternatives(phrases: Iterable[_Phrase], gaps: _Gaps) -> str:
 def _branches(phrases: Iterable[_Phrase], gaps: _Gaps, *, starts_word: bool) -> str:
     """Alternatives for the phrases: by first letter, then by words that go on alike, then by what follows."""
     ends_by_letter: dict[str, dict[_Phrase, dict[str, None]]] = defaultdict(lambda: defaultdict(dict))
-    for first, *rest in phrases:
-        for word in first.words:
-            ends_by_letter[word[0]][tuple(rest)][word[1:]] = None
+    for phrase in phrases:
+        for word in phrase[0].words:
+            ends_by_letter[word[0]][phrase[1:]][word[1:]] = None
     choices = []
     for letter, ends_by_rest in ends_by_letter.items():
         rests_by_ends: dict[tuple[str, ...], list[_Phrase]] = defaultdict(list)
