@@ -195,3 +195,20 @@ async def test_flooder_in_danger_gets_the_card_first(blind_hotline: Hotline) -> 
 
     assert len([sent for sent in blind_hotline.fake.sent_to(phone) if sent.at <= card.at]) <= 62
     await asyncio.wait_for(blind_hotline.settle(40), 45)
+
+
+async def test_own_data_language_and_consent_are_obeyed_while_a_person_holds_the_chat(blind_hotline: Hotline) -> None:
+    phone = blind_hotline.phone()
+    await blind_hotline.choose(phone, "lo", keep=False)
+    async with blind_hotline.installation.database.write() as connection:
+        await connection.execute(update(chat).values(held_by="noy"))
+
+    [question] = await blind_hotline.say(phone, "ລຶບ")
+    kept = await blind_hotline.press(phone, "n:delete")
+    [languages] = await blind_hotline.say(phone, "/language")
+    digit = await blind_hotline.say(phone, "1")
+
+    assert text("delete.ask", "lo") in question.text
+    assert len(kept) == 1
+    assert text("chat.ask_language", "lo") in languages.text
+    assert digit == []

@@ -11,9 +11,7 @@ import yaml
 from thangdee.core.script import fold
 from thangdee.flows.crisis import KINDS, crisis_kind, load_crisis_words, squeezed
 
-MESSAGES: dict[str, Any] = yaml.safe_load(
-    Path(__file__).with_name("crisis_messages.yml").read_text(encoding="utf-8")
-)
+MESSAGES: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("crisis_messages.yml").read_text(encoding="utf-8"))
 LANGUAGES = list(MESSAGES)
 LONGEST_MESSAGE = 4096
 

@@ -4,9 +4,11 @@ import json
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from tests.hotline import Hotline
 from thangdee.bot.simulator import Phone
+from thangdee.casework.chats import chat
 from thangdee.core.words import text
 
 CRY = "ຂ້ອຍຖືກຂັງຢູ່ໃນຫ້ອງ ຊ່ວຍແດ່"
@@ -232,4 +234,16 @@ async def test_nothing_sensitive_reaches_48h_when_telegram_was_away_for_a_day(bl
         await blind_hotline.round()
 
     assert len(before) > 3
+    assert _screen(phone) == []
+
+
+async def test_hiding_works_while_a_person_of_the_desk_talks_and_the_bot_stays_silent(blind_hotline: Hotline) -> None:
+    phone = blind_hotline.phone()
+    await blind_hotline.choose(phone, "lo", keep=True)
+    async with blind_hotline.installation.database.write() as connection:
+        await connection.execute(update(chat).values(held_by="noy"))
+
+    told = await blind_hotline.say(phone, "/hide")
+
+    assert told == []
     assert _screen(phone) == []

@@ -52,7 +52,7 @@ def test_payloads_skip_the_reader(rasa: Server) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", " ", "\0", "🙏", "?" * 5000, "ກ" * 100_000, "\u202e\u200b", "<script>", "\ud83d", "'; --", "{}", "[]"]
+    "text", ["", " ", "\0", "🙏", "?" * 5000, "ກ" * 20_000, "\u202e\u200b", "<script>", "\ud83d", "'; --", "{}", "[]"]
 )
 def test_strange_input_is_read_without_an_error(rasa: Server, text: str) -> None:
     body = b'{"text": "\\ud83d"}' if text == "\ud83d" else None

@@ -20,9 +20,9 @@ from thangdee.core.database import Database
 from thangdee.core.errors import SealBrokenError
 from thangdee.core.jobs import Job
 from thangdee.core.logs import log, report
+from thangdee.core.outbox import CRISIS_CARD, PRESS_SEEN, REPLY, STAFF_NOTICE, STAFF_WORDS, TAKE_OFF
 from thangdee.core.vault import Vault
 from thangdee.core.words import text
-from thangdee.flows.outward import CRISIS_CARD, PRESS_SEEN, REPLY, STAFF_NOTICE, STAFF_WORDS, TAKE_OFF
 from thangdee.flows.reply import Reply
 
 # Telegram keeps nothing for us: what could not be sent for a day waits for a person to look at it.

@@ -59,5 +59,6 @@ async def _take_all(receiver: Receiver, batch: list[Any]) -> int | None:
     for raw in batch:
         await receiver.take(raw)
         number = update_id_of(raw)
-        confirm = confirm if number is None else number + 1
+        # To Telegram an offset below zero means something else: forget all but so many.
+        confirm = confirm if number is None or number < 0 else number + 1
     return confirm

@@ -63,18 +63,29 @@ class Receiver:
 
     async def take(self, raw: object) -> None:
         """Commit one update. Raises StoreAwayError: then nothing may be acknowledged (R49)."""
+        incoming: Incoming | None = None
+        try:
+            incoming = self._read(raw)
+            await self._store(raw, incoming)
+        except Exception as error:
+            if incoming is not None and incoming.crisis:
+                await self._answer_from_memory(incoming, incoming.crisis)
+            if isinstance(error, StoreAwayError):
+                raise
+            # One update that we cannot handle must not stop all that come after it.
+            report("update_failed", error)
+            await self._take_unreadable(update_id_of(raw))
+
+    def _read(self, raw: object) -> Incoming | None:
         incoming = read_update(raw) if isinstance(raw, dict) else None
+        return None if incoming is None else replace(incoming, crisis=self._cry_in(incoming))
+
+    async def _store(self, raw: object, incoming: Incoming | None) -> None:
         if incoming is None:
             await self._take_unreadable(update_id_of(raw))
             return
-        incoming = replace(incoming, crisis=self._cry_in(incoming))
-        try:
-            async with self._database.write() as connection:
-                await self._commit(connection, incoming)
-        except StoreAwayError:
-            if incoming.crisis:
-                await self._answer_from_memory(incoming, incoming.crisis)
-            raise
+        async with self._database.write() as connection:
+            await self._commit(connection, incoming)
 
     def _cry_in(self, incoming: Incoming) -> str | None:
         if incoming.deed is Deed.PRESS:

@@ -1,18 +1,22 @@
 """Webhook: Telegram calls us; the answer is 2xx only after the inbox commit (R45, R49)."""
 
+import asyncio
 import hmac
 import json
 from collections.abc import Callable
 
 from fastapi import FastAPI, Request, Response
 from telegram import Bot
+from telegram.error import TelegramError
 
 from thangdee.bot.polling import ALLOWED_UPDATES
 from thangdee.bot.receive import Receiver
 from thangdee.core.errors import StoreAwayError
+from thangdee.core.logs import report
 
 PATH = "/telegram"
 _LONGEST_BODY = 1_000_000
+_PAUSE_SECONDS = 5
 _SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the header's name
 
 
@@ -42,12 +46,22 @@ def webhook_app(receiver: Receiver, secret: str, arrived: Callable[[], None]) ->
     return app
 
 
-async def watch_webhook(bot: Bot, url: str, secret: str) -> None:
-    """Set the webhook if it is not ours (drift: somebody else set another, or removed it)."""
-    wanted = url.rstrip("/") + PATH
-    info = await bot.get_webhook_info()
-    if info.url != wanted:
-        await bot.set_webhook(wanted, secret_token=secret, allowed_updates=ALLOWED_UPDATES, max_connections=40)
+async def keep_webhook(bot: Bot, url: str, secret: str, every_seconds: float) -> None:
+    """Set the webhook, and again whenever somebody else set another or removed it (R45)."""
+    wanted, found = url.rstrip("/") + PATH, ""
+    while True:
+        try:
+            if found != wanted:
+                await bot.set_webhook(wanted, secret_token=secret, allowed_updates=ALLOWED_UPDATES, max_connections=40)
+                found = wanted
+                await asyncio.sleep(every_seconds)
+            found = (await bot.get_webhook_info()).url
+        except TelegramError as error:
+            report("webhook_not_set", error)
+            await asyncio.sleep(_PAUSE_SECONDS)
+            continue
+        if found == wanted:
+            await asyncio.sleep(every_seconds)
 
 
 async def _limited(request: Request) -> bytes | None:

@@ -113,8 +113,8 @@ class Chats:
         return None if row is None else await self._read(row)
 
     async def save(self, changed: Chat) -> None:
-        """Write language, session and holder."""
-        values = {"language": changed.language, "session": vars(changed.session), "held_by": changed.held_by}
+        """Write language and session; who holds a chat is changed in conversations alone."""
+        values = {"language": changed.language, "session": vars(changed.session)}
         await self._connection.execute(update(chat).where(chat.c.id == changed.id).values(values))
 
     async def _open(self, chat_key: str, address: int, now: datetime) -> Chat:

@@ -1,18 +1,19 @@
 """What was said: kept only with consent, sealed; and which Telegram messages stand on the phone."""
 
 import json
+import secrets
+import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, LargeBinary, String, Table, insert, select, update
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, LargeBinary, String, Table, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from thangdee.casework.chats import Chat, chat
 from thangdee.core.columns import AwareDateTime, DataClass, about, metadata
 from thangdee.core.database import insert_new
-from thangdee.core.jobs import new_uid
 from thangdee.core.vault import Place, Vault
 
 _KEEP = "90 days after the last contact"
@@ -44,7 +45,7 @@ said = Table(
     Column("sealed_body", LargeBinary, nullable=False, info=about(DataClass.SEALED, "the words, as JSON", _KEEP)),
     Column("intent", String(32), info=about(DataClass.SESSION, "what the bot understood", _KEEP)),
     Column("risk", String(12), info=about(DataClass.SESSION, "none, high, immediate", _KEEP)),
-    Index(None, "chat_id", "at"),
+    Index(None, "chat_id", "id"),
 )
 
 phone_message = Table(
@@ -78,7 +79,8 @@ class Line:
 
 async def keep(connection: AsyncConnection, vault: Vault, whose: Chat, line: Line) -> None:
     """Add a sealed line. The caller has asked consent.keeps_words, or it is a cry for help (R1)."""
-    row = new_uid()
+    # Begins with the time of arrival: lines of one moment keep their order, whatever clock dated them.
+    row = f"{time.time_ns():016x}{secrets.token_hex(8)}"
     sealed = await vault.seal(
         connection, whose.key_id, Place("said", "sealed_body", row), json.dumps(line.body).encode()
     )
@@ -88,7 +90,7 @@ async def keep(connection: AsyncConnection, vault: Vault, whose: Chat, line: Lin
 
 async def read(connection: AsyncConnection, vault: Vault, whose: Chat, *, limit: int = 200) -> list[Line]:
     """Return the newest lines, oldest first."""
-    query = select(said).where(said.c.chat_id == whose.id).order_by(said.c.at.desc(), said.c.id.desc()).limit(limit)
+    query = select(said).where(said.c.chat_id == whose.id).order_by(said.c.id.desc()).limit(limit)
     lines = []
     for row in (await connection.execute(query)).all():
         body = await vault.open(connection, whose.key_id, Place("said", "sealed_body", row.id), row.sealed_body)
@@ -119,6 +121,11 @@ async def move_phone(connection: AsyncConnection, *, from_chat: str, to_chat: st
     """Let another chat of the same person answer for what stands on the phone."""
     theirs = phone_message.c.chat_id == from_chat
     await connection.execute(update(phone_message).where(theirs).values(chat_id=to_chat))
+
+
+async def forget_phone(connection: AsyncConnection, *, sent_before: datetime) -> None:
+    """Forget message ids that can no longer be deleted."""
+    await connection.execute(delete(phone_message).where(phone_message.c.at < sent_before))
 
 
 async def taken_off(connection: AsyncConnection, chat_id: str, message_ids: list[int], now: datetime) -> None:

@@ -10,8 +10,8 @@ from thangdee.core.jobs import ORDINARY, Job, NewJob, Queue, enqueue, new_uid
 from thangdee.core.vault import Place, Vault
 
 # What an outbox row asks for; the deliverer knows what to do with each.
-REPLY, CRISIS_CARD, TAKE_OFF, PRESS_SEEN, STAFF_NOTICE, STAFF_WORDS = (
-    "reply", "crisis", "take_off", "press_seen", "notice", "staff_words",
+REPLY, OWN_CONTROL, CRISIS_CARD, TAKE_OFF, PRESS_SEEN, STAFF_NOTICE, STAFF_WORDS = (
+    "reply", "control", "crisis", "take_off", "press_seen", "notice", "staff_words",
 )  # fmt: skip
 
 

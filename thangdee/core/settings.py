@@ -16,7 +16,9 @@ class Settings(BaseSettings):
     both only serve trials against the simulator.
     """
 
-    model_config = SettingsConfigDict(env_prefix="THANGDEE_", env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="THANGDEE_", env_file=".env", env_parse_none_str="None", extra="ignore", frozen=True
+    )
 
     data_dir: Path = Path("var")
     database_url: str | None = None
@@ -24,7 +26,6 @@ class Settings(BaseSettings):
     telegram_token: SecretStr | None = None
     telegram_api: str = "https://api.telegram.org"
     webhook_url: str | None = None
-    webhook_secret: SecretStr | None = None
     webhook_port: int = 8443
     on_call_chats: tuple[int, ...] = ()
     rasa_url: str = "http://127.0.0.1:5005"

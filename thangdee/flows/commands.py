@@ -7,11 +7,12 @@ from thangdee.casework import alerts, consent, erasure
 from thangdee.casework.alerts import Urgency
 from thangdee.casework.consent import GivenBy, Purpose
 from thangdee.core import outbox
+from thangdee.core.outbox import TAKE_OFF
 from thangdee.flows import menu
 from thangdee.flows.answers import MENU, PERSON, YES_NO, can_be_chosen, reply_with, topic
 from thangdee.flows.deciding import Proposal
 from thangdee.flows.intents import risks
-from thangdee.flows.outward import TAKE_OFF, Outward
+from thangdee.flows.outward import Outward
 from thangdee.flows.reply import LANGUAGES, Button, Part, Reply, say
 
 Command = Callable[[Outward, Proposal], Awaitable[None]]

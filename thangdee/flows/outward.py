@@ -6,23 +6,18 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from thangdee.casework import alerts, consent, duty, transcripts
+from thangdee.casework import alerts, conversations, duty, transcripts
 from thangdee.casework.alerts import Alert, Urgency
 from thangdee.casework.chats import Chat, Chats, with_session
 from thangdee.casework.transcripts import Direction, Line
 from thangdee.core import outbox
 from thangdee.core.jobs import ORDINARY, URGENT
-from thangdee.core.outbox import CRISIS_CARD, PRESS_SEEN, REPLY, STAFF_NOTICE, STAFF_WORDS, TAKE_OFF
+from thangdee.core.outbox import CRISIS_CARD, REPLY, STAFF_NOTICE
 from thangdee.core.vault import Vault
 from thangdee.flows.answers import crisis_cards, number_lines
 from thangdee.flows.menu import CRISIS
 from thangdee.flows.reply import Button, Part, Reply
 from thangdee.referral_directory.figures import ShownFigures
-
-__all__ = [
-    "CRISIS_CARD", "PRESS_SEEN", "REPLY", "STAFF_NOTICE", "STAFF_WORDS", "TAKE_OFF",
-    "Outward", "crisis_card", "notify_staff", "post_notice",
-]  # fmt: skip
 
 
 @dataclass
@@ -30,7 +25,8 @@ class Outward:
     """One transaction's view of one chat: what is said, raised and remembered in it.
 
     `figures`: dated figures that may be shown, by key. `on_call`: Telegram groups of staff, first
-    on call first. `dedupe`: prefix that makes effects of a repeated update fall away.
+    on call first. `dedupe`: prefix that makes effects of a repeated update fall away. `reply_kind`:
+    replies of kind REPLY are dropped while a person holds the chat.
     """
 
     connection: AsyncConnection
@@ -40,6 +36,7 @@ class Outward:
     dedupe: str
     figures: ShownFigures
     on_call: tuple[int, ...]
+    reply_kind: str = REPLY
     _count: int = field(default=0)
 
     @property
@@ -47,9 +44,10 @@ class Outward:
         """The language to answer in."""
         return self.chat.language or "lo"
 
-    async def say(self, reply: Reply, *, kind: str = REPLY) -> None:
+    async def say(self, reply: Reply, *, kind: str | None = None) -> None:
         """Queue a reply; its buttons become the screen that typed digits refer to."""
         self._count += 1
+        kind = kind or self.reply_kind
         await outbox.post(
             self.connection,
             self.vault,
@@ -66,9 +64,8 @@ class Outward:
         await self.keep(Line(Direction.BOT, self.now, {"say": keys}))
 
     async def keep(self, line: Line, *, is_cry: bool = False) -> None:
-        """Add to the transcript, if the person agreed or it belongs to a cry for help not yet taken (R1)."""
-        may_keep = is_cry or await consent.keeps_words(self.connection, self.chat.id)
-        if may_keep or await alerts.is_crying(self.connection, self.chat.id):
+        """Add to the transcript, if the person agreed or it belongs to a cry for help (R1)."""
+        if is_cry or await conversations.may_keep(self.connection, self.chat.id, self.now):
             await transcripts.keep(self.connection, self.vault, self.chat, line)
 
     def remember(self, **changes: Any) -> None:  # noqa: ANN401 - the fields of Session

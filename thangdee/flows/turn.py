@@ -16,12 +16,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from thangdee.casework import transcripts
 from thangdee.casework.alerts import Urgency
 from thangdee.casework.chats import Chat, Chats
-from thangdee.casework.consent import GivenBy
+from thangdee.casework.consent import GivenBy, Purpose
 from thangdee.casework.transcripts import Direction, Line
 from thangdee.core import jobs, outbox
 from thangdee.core.clock import Clock
 from thangdee.core.database import Database
 from thangdee.core.jobs import Job, Queue
+from thangdee.core.outbox import OWN_CONTROL, PRESS_SEEN
 from thangdee.core.script import fold
 from thangdee.core.vault import Vault
 from thangdee.flows import commands, menu
@@ -30,19 +31,20 @@ from thangdee.flows.deciding import Proposal, RasaDialogue
 from thangdee.flows.incoming import Deed, Incoming
 from thangdee.flows.intents import Risk, risk_of, risks
 from thangdee.flows.language import Language
-from thangdee.flows.outward import PRESS_SEEN, Outward
+from thangdee.flows.outward import Outward
 from thangdee.flows.reply import say
 from thangdee.flows.understanding import CrisisWords, RasaParser, Understanding, understand
 
 FLOOD_A_MINUTE = 20
 _MINUTE = timedelta(minutes=1)
 _ENGLISH_WORDS = 3
+_HIDE = "x:hide"
 _UNDO_CODE = re.compile(r"\d{6}")
 # Words that work from every state, Rasa away included; the texts tell people about them.
 _OWN_WORDS = {
     fold(word): data
     for data, words in {
-        "x:hide": ("ຊ່ອນ", "ເຊື່ອງ", "ซ่อน", "hide"),
+        _HIDE: ("ຊ່ອນ", "ເຊື່ອງ", "ซ่อน", "hide"),
         "i:delete_my_data": ("ລຶບ", "ลบ", "delete"),
         "i:change_language": ("ພາສາ", "ภาษา", "language"),
         "m:root": ("ເມນູ", "เมนู", "menu", "0"),
@@ -53,11 +55,17 @@ _COMMANDS = {
     "/start": "s:",
     "/menu": "m:root",
     "/help": "m:root",
-    "/hide": "x:hide",
+    "/hide": _HIDE,
     "/delete": "i:delete_my_data",
     "/language": "i:change_language",
     "/sos": "c:danger_now",
 }
+
+
+_OWN_CONTROL = frozenset(
+    {"i:delete_my_data", "y:delete", "n:delete", "i:change_language"}
+    | {f"{answer}:{purpose}" for answer in "yn" for purpose in Purpose}
+)
 
 
 @dataclass(frozen=True)
@@ -104,7 +112,8 @@ class Turns:
             chat = await Chats(connection, self._vault).find(job.lane)
             flooding = await self._is_flood(connection, job)
         thought = Thought(incoming)
-        if chat and not chat.held_by and not flooding and not incoming.crisis:
+        is_ours = chat is not None and (not chat.held_by or _is_own_control(incoming, chat))
+        if chat and is_ours and not flooding and not incoming.crisis:
             thought = await self._think(incoming, chat)
         async with self._database.write() as connection:
             await self._act(connection, job, thought, is_flood=flooding)
@@ -143,10 +152,13 @@ class Turns:
         outward = self._outward(connection, chat, now, f"turn:{job.uid}")
         await _note_arrival(outward, thought.incoming)
         await _keep_words(outward, thought)
-        if thought.incoming.crisis or chat.held_by or thought.incoming.deed in (Deed.LEFT, Deed.NOTHING):
-            await outward.save()
-            return
-        if is_flood:
+        if _data_of(thought.incoming, chat) == _HIDE:
+            await commands.hide(outward)  # whoever floods or talks with a person may need it at once, too (R53)
+        elif thought.incoming.crisis or thought.incoming.deed in (Deed.LEFT, Deed.NOTHING):
+            pass
+        elif chat.held_by:
+            await _obey_own_control(outward, thought)
+        elif is_flood:
             await _calm_flood(outward)
         else:
             await _respond(outward, thought)
@@ -170,9 +182,26 @@ def _data_of(incoming: Incoming, chat: Chat) -> str | None:
     if text in _OWN_WORDS:
         return _OWN_WORDS[text]
     screen = chat.session.screen
-    if len(text) == 1 and text.isdecimal() and int(text) <= len(screen):
+    # A zero too: most scripts have digits of their own.
+    if len(text) == 1 and text.isdecimal() and 1 <= int(text) <= len(screen):
         return screen[int(text) - 1]
     return None
+
+
+def _is_own_control(incoming: Incoming, chat: Chat) -> bool:
+    """Tell whether this is about the person's own data, language or phone: that works while staff talk, too.
+
+    A typed digit is none: it may be an answer to what a staff member asked.
+    """
+    data = _data_of(incoming, chat)
+    is_digit = incoming.deed is Deed.TEXT and len(incoming.text.strip()) == 1
+    return data is not None and not is_digit and (data in _OWN_CONTROL or data.startswith("l:"))
+
+
+async def _obey_own_control(outward: Outward, thought: Thought) -> None:
+    if _is_own_control(thought.incoming, outward.chat) and thought.data is not None:
+        outward.reply_kind = OWN_CONTROL  # the bot is silent but for this (R52)
+        await _respond_to_press(outward, thought)
 
 
 async def _note_arrival(outward: Outward, incoming: Incoming) -> None:
@@ -266,8 +295,6 @@ async def _respond_to_press(outward: Outward, thought: Thought) -> None:
         await outward.say(menu.screen(value))
     elif kind == "l":
         await commands.set_language(outward, value)
-    elif kind == "x":
-        await commands.hide(outward)
     elif kind == "c":
         await outward.answer_crisis(value if risk_of(value) is Risk.IMMEDIATE else "danger_now")
     else:

@@ -1,5 +1,6 @@
 """Understanding: what a message means, how sure that is, and how dangerous it sounds."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -15,6 +16,9 @@ SURE, SURE_OF_HIGH_RISK = 0.40, 0.30
 # All immediate intents together: the model spreads one cry over two of them.
 SURE_OF_DANGER = 0.40
 _CHOICES, _WORTH_ASKING = 3, 0.04
+
+# Rasa takes white space off, and then a leading slash for a command.
+_SLASHES = re.compile(r"^[\s/]+")
 
 CrisisWords = Callable[[str], str | None]
 
@@ -57,8 +61,7 @@ class RasaParser:
             answer = await self._client.post(
                 self._url,
                 headers={"Authorization": f"Bearer {self._token}"},
-                # A leading slash would be a command to Rasa.
-                json={"text": text.lstrip("/ ")},
+                json={"text": _SLASHES.sub("", text)},
                 timeout=PATIENCE_SECONDS,
             )
             listed = answer.raise_for_status().json()["intent_ranking"]

@@ -13,7 +13,7 @@ from thangdee.bot.deliver import Deliverer
 from thangdee.bot.pace import OwnPace, Pace, SharedPace, Unpaced
 from thangdee.bot.polling import poll
 from thangdee.bot.receive import Receiver
-from thangdee.bot.webhook import watch_webhook, webhook_app
+from thangdee.bot.webhook import keep_webhook, webhook_app
 from thangdee.core.errors import StoreAwayError
 from thangdee.core.jobs import Queue
 from thangdee.core.lanes import Lanes
@@ -23,6 +23,7 @@ from thangdee.core.words import text
 from thangdee.flows.crisis import crisis_kind
 from thangdee.flows.deciding import RasaDialogue
 from thangdee.flows.turn import Turns
+from thangdee.processes.operate import need_crisis_numbers
 from thangdee.processes.wiring import Installation, make_bot, rasa_client, rasa_parser
 
 _TURNS_AT_ONCE, _SENDS_AT_ONCE = 8, 16
@@ -31,8 +32,13 @@ _COMMANDS = ("menu", "language", "hide", "delete", "sos")
 
 
 async def run_chat(installation: Installation, name: str = "chat") -> None:
-    """Receive, take turns and deliver until cancelled."""
+    """Receive, take turns and deliver until cancelled.
+
+    Raises NotReadyError for a real bot whose crisis numbers were not verified.
+    """
     settings = installation.settings
+    if not settings.demo:
+        await need_crisis_numbers(installation)
     bot, bot_id = make_bot(settings)
     turning, delivering = _lanes(installation, bot, name)
 
@@ -109,7 +115,7 @@ async def _receive(installation: Installation, bot: Bot, receiver: Receiver, arr
     secret = installation.vault.keyring.look_up("webhook", settings.webhook_url)
     app = webhook_app(receiver, secret, arrived)
     config = uvicorn.Config(app, host="127.0.0.1", port=settings.webhook_port, log_config=None, access_log=False)
-    watching = asyncio.create_task(_keep_webhook(bot, settings.webhook_url, secret))
+    watching = asyncio.create_task(keep_webhook(bot, settings.webhook_url, secret, _WEBHOOK_EVERY_SECONDS))
     await uvicorn.Server(config).serve()
     watching.cancel()
 
@@ -123,15 +129,6 @@ async def _without_webhook(bot: Bot) -> None:
             await asyncio.sleep(1)
         else:
             return
-
-
-async def _keep_webhook(bot: Bot, url: str, secret: str) -> None:
-    while True:
-        try:
-            await watch_webhook(bot, url, secret)
-        except TelegramError as error:
-            report("webhook_not_set", error)
-        await asyncio.sleep(_WEBHOOK_EVERY_SECONDS)
 
 
 async def _keep_figures(installation: Installation) -> None:

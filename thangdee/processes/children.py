@@ -28,7 +28,9 @@ class Child:
 
     async def start(self) -> None:
         """Start it, once."""
-        environment = os.environ | self.environment
+        # Settings of another installation in our own environment must not reach the child.
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("THANGDEE_")}
+        environment = inherited | self.environment
         self.process = await asyncio.create_subprocess_exec(
             *self.command,
             env=environment,

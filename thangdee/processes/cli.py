@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import contextlib
+import io
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
@@ -30,6 +31,9 @@ def main(arguments: list[str] | None = None) -> None:
     if not _TOO_OLD <= sys.version_info[:2] < _TOO_NEW:
         sys.exit(f"Thangdee runs on Python 3.11 to 3.13; this is {sys.version.split()[0]}.")
     chosen = _parser().parse_args(arguments)
+    for stream in (sys.stdin, sys.stdout):
+        if isinstance(stream, io.TextIOWrapper):  # whatever the terminal is set to; a broken byte is no end
+            stream.reconfigure(encoding="utf-8", errors="replace")
     logs.configure(chosen.command)
     try:
         with contextlib.suppress(KeyboardInterrupt):

@@ -68,4 +68,5 @@ def _environment(settings: Settings) -> dict[str, str]:
         "CLOCK_FILE": settings.clock_file,
         "PACE_SENDING": settings.pace_sending,
     }
-    return {f"THANGDEE_{name}": str(value) for name, value in values.items() if value is not None}
+    # None is said too: else a child would read another value from a .env file.
+    return {f"THANGDEE_{name}": str(value) for name, value in values.items()}

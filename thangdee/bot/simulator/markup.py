@@ -51,7 +51,7 @@ def _without_tags(text: str) -> str:
         else:
             _close(open_tags, name, offset)
     if open_tags:
-        raise bad_request(f'can\'t parse entities: Can\'t find end tag corresponding to start tag "{open_tags[-1]}"')
+        raise bad_request(f"can't parse entities: Can't find end tag corresponding to start tag \"{open_tags[-1]}\"")
     return html.unescape(_TAG.sub("", text))
 
 
@@ -91,8 +91,10 @@ def _rows(markup: Any, key: str) -> list[list[Any]]:  # noqa: ANN401 - JSON
         raise bad_request("object expected as reply markup")
     rows = markup.get(key, [])
     if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
-        raise bad_request(f'field "{key}" of the {"Inline" if key == "inline_keyboard" else "Reply"}KeyboardMarkup '
-                          "must be an Array of Arrays")
+        raise bad_request(
+            f'field "{key}" of the {"Inline" if key == "inline_keyboard" else "Reply"}KeyboardMarkup '
+            "must be an Array of Arrays"
+        )
     if sum(len(row) for row in rows) > 100:
         raise bad_request("reply markup is too long")
     return [row for row in rows if row]
@@ -100,7 +102,7 @@ def _rows(markup: Any, key: str) -> list[list[Any]]:  # noqa: ANN401 - JSON
 
 def _inline_button(button: Any) -> Button:  # noqa: ANN401 - JSON
     if not isinstance(button, dict) or not button.get("text"):
-        raise bad_request("can't parse inline keyboard button: Field \"text\" must be of type String")
+        raise bad_request('can\'t parse inline keyboard button: Field "text" must be of type String')
     data, url = button.get("callback_data"), button.get("url")
     if data is None and url is None:
         raise bad_request("can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard")
@@ -113,7 +115,7 @@ def _reply_button(button: Any) -> Button:  # noqa: ANN401 - JSON
     if isinstance(button, str):
         return Button(label=button)
     if not isinstance(button, dict) or not button.get("text"):
-        raise bad_request("can't parse keyboard button: Field \"text\" must be of type String")
+        raise bad_request('can\'t parse keyboard button: Field "text" must be of type String')
     asks = next((what for what in ("contact", "location") if button.get(f"request_{what}")), None)
     return Button(label=str(button["text"]), asks=asks)
 

@@ -94,8 +94,9 @@ async def _batch(fake: FakeTelegram, bot: Bot, ticket: int, limit: int, deadline
     while True:
         profile.must_not_have_webhook(bot)
         if bot.polls != ticket:
-            raise ApiError(409, "Conflict: terminated by other getUpdates request; "
-                                "make sure that only one bot instance is running")
+            raise ApiError(
+                409, "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
+            )
         if fake.outage:
             raise ApiError(502, "Bad Gateway")
         batch = bot.queue.peek(limit)

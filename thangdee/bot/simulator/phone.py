@@ -58,8 +58,13 @@ class Phone:
         """Send a photo; without bytes a small made-up one."""
         return self._write(media=self._world.store_file("photo", content, "image/jpeg"), text=caption)
 
-    def document(self, content: bytes, *, name: str = "file.bin", mime_type: str = "application/octet-stream",
-                 ) -> int | None:
+    def document(
+        self,
+        content: bytes,
+        *,
+        name: str = "file.bin",
+        mime_type: str = "application/octet-stream",
+    ) -> int | None:
         """Send any file."""
         return self._write(media=self._world.store_file("document", content, mime_type, name=name))
 
@@ -128,21 +133,37 @@ class Phone:
             raise NoSuchButtonError(f"{button.label!r} opens a link and calls nobody")
         query_id = str(self._world.chance.getrandbits(63))
         self._chat.bot.queries[query_id] = (self.chat_id, self._world.now())
-        return self._post("callback_query", {
-            "id": query_id,
-            "from": self._world.person(self._chat),
-            "message": self._world.message_json(self._chat, message),
-            "chat_instance": str(self.chat_id * 7919),
-            "data": button.data,
-        })
+        return self._post(
+            "callback_query",
+            {
+                "id": query_id,
+                "from": self._world.person(self._chat),
+                "message": self._world.message_json(self._chat, message),
+                "chat_instance": str(self.chat_id * 7919),
+                "data": button.data,
+            },
+        )
 
-    def _write(self, *, text: str = "", media: Media | None = None, place: tuple[float, float] | None = None,
-               phone_number: str | None = None) -> int | None:
+    def _write(
+        self,
+        *,
+        text: str = "",
+        media: Media | None = None,
+        place: tuple[float, float] | None = None,
+        phone_number: str | None = None,
+    ) -> int | None:
         self._must_not_be_blocked()
         self._chat.opened = True
         message_id = self._chat.bot.take_message_id()
-        message = Message(message_id, from_bot=False, at=self._world.now(), text=text, media=media, place=place,
-                          phone_number=phone_number)
+        message = Message(
+            message_id,
+            from_bot=False,
+            at=self._world.now(),
+            text=text,
+            media=media,
+            place=place,
+            phone_number=phone_number,
+        )
         self._world.add_message(self._chat, message)
         return self._post("message", self._world.message_json(self._chat, message))
 
@@ -152,13 +173,16 @@ class Phone:
         self._chat.blocked = blocked
         self._world.show(self._chat, "blocked")
         was, becomes = ("member", "kicked") if blocked else ("kicked", "member")
-        return self._post("my_chat_member", {
-            "chat": render.chat(self.chat_id, self.label),
-            "from": self._world.person(self._chat),
-            "date": render.unix(self._world.now()),
-            "old_chat_member": self._membership(was),
-            "new_chat_member": self._membership(becomes),
-        })
+        return self._post(
+            "my_chat_member",
+            {
+                "chat": render.chat(self.chat_id, self.label),
+                "from": self._world.person(self._chat),
+                "date": render.unix(self._world.now()),
+                "old_chat_member": self._membership(was),
+                "new_chat_member": self._membership(becomes),
+            },
+        )
 
     def _membership(self, status: str) -> dict[str, Any]:
         bot = self._chat.bot

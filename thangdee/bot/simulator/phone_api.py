@@ -135,7 +135,9 @@ async def unblock(phone: Known) -> JSONResponse:
 
 @router.post("/{phone_id}/voice")
 async def send_voice(
-    phone: Known, request: Request, seconds: Annotated[int, Query(ge=0, le=3600)] = 2,
+    phone: Known,
+    request: Request,
+    seconds: Annotated[int, Query(ge=0, le=3600)] = 2,
 ) -> JSONResponse:
     """Send the body as a voice note; an empty body sends silence."""
     content = await _body(request)

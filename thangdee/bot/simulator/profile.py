@@ -157,8 +157,11 @@ def get_chat_menu_button(fake: FakeTelegram, bot: Bot, params: Params) -> Any:  
 def must_not_have_webhook(bot: Bot) -> None:
     """Raise the 409 of getUpdates while a webhook is set."""
     if bot.webhook is not None:
-        raise ApiError(409, "Conflict: can't use getUpdates method while webhook is active; "
-                            "use deleteWebhook to delete the webhook first")
+        raise ApiError(
+            409,
+            "Conflict: can't use getUpdates method while webhook is active; "
+            "use deleteWebhook to delete the webhook first",
+        )
 
 
 def _drop_pending(bot: Bot, params: Params) -> None:

@@ -145,8 +145,16 @@ def _send(
     markup = params.json("reply_markup")
     buttons, keyboard = inline_rows(markup), keyboard_change(markup)
     _must_be_known(chat, params)
-    message = Message(chat.bot.take_message_id(), from_bot=True, at=fake.now(), text=text, media=media, place=place,
-                      buttons=buttons, protected=params.flag("protect_content"))
+    message = Message(
+        chat.bot.take_message_id(),
+        from_bot=True,
+        at=fake.now(),
+        text=text,
+        media=media,
+        place=place,
+        buttons=buttons,
+        protected=params.flag("protect_content"),
+    )
     if keyboard is not None:
         chat.keyboard = keyboard
         fake.show(chat, "keyboard")
@@ -158,8 +166,10 @@ def _send(
 def _change(fake: FakeTelegram, chat: Chat, message: Message, params: Params, method: str, text: str) -> Any:  # noqa: ANN401
     buttons: Rows = inline_rows(params.json("reply_markup"))
     if (text, buttons) == (message.text, message.buttons):
-        raise bad_request("message is not modified: specified new message content and reply markup are exactly the "
-                          "same as a current content and reply markup of the message")
+        raise bad_request(
+            "message is not modified: specified new message content and reply markup are exactly the "
+            "same as a current content and reply markup of the message"
+        )
     message.text, message.buttons, message.edited_at = text, buttons, fake.now()
     fake.show(chat, "message", message.message_id)
     fake.record(_sent(fake, chat, message, params, method, None))
@@ -168,8 +178,16 @@ def _change(fake: FakeTelegram, chat: Chat, message: Message, params: Params, me
 
 def _sent(fake: FakeTelegram, chat: Chat, message: Message, params: Params, method: str, keyboard: Rows | None) -> Sent:
     return Sent(
-        at=fake.now(), bot=chat.bot.bot_id, chat_id=chat.chat_id, message_id=message.message_id, method=method,
-        text=message.text, buttons=message.buttons, keyboard=keyboard, media=message.media, payload=params.values,
+        at=fake.now(),
+        bot=chat.bot.bot_id,
+        chat_id=chat.chat_id,
+        message_id=message.message_id,
+        method=method,
+        text=message.text,
+        buttons=message.buttons,
+        keyboard=keyboard,
+        media=message.media,
+        payload=params.values,
     )
 
 

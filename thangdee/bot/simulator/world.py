@@ -157,5 +157,3 @@ class World:
 
     def _new_bot(self, token: str) -> Bot:
         return Bot(token, UpdateQueue(self.chance), self.chance.randint(1_000, 900_000))
-
-

@@ -145,12 +145,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_said")),
     )
     with op.batch_alter_table("said", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_said_chat_id_at"), ["chat_id", "at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_said_chat_id_id"), ["chat_id", "id"], unique=False)
 
 
 def downgrade() -> None:
     with op.batch_alter_table("said", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_said_chat_id_at"))
+        batch_op.drop_index(batch_op.f("ix_said_chat_id_id"))
 
     op.drop_table("said")
     op.drop_table("phone_message")
