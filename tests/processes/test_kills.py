@@ -141,7 +141,7 @@ class Trial:
         assert notices >= 0
         assert min(cards.values()) >= 0
         doubled = sum(one.doubled for one in seen.values()) + sum(cards.values()) + notices
-        print(f"chat time; {len(self.updates)} updates, kills {dict(self.kills)}, doubled {doubled}")
+        print(f"{len(self.updates)} updates, kills {dict(self.kills)}, doubled {doubled}")
         assert doubled <= self.kills.total(), "at most one message is said twice for each kill"
 
 

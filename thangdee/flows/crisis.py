@@ -205,8 +205,13 @@ def _spellings(part: str, groups: Mapping[str, Sequence[str]]) -> list[str]:
     """The folded spellings of one alternative: a word, `two_words`, or a `{group}` of words."""
     if part.startswith("{"):
         return [spelling for word in groups[part.strip("{}")] for spelling in _spellings(word, groups)]
+    return [_spelling(part)]
+
+
+@cache
+def _spelling(part: str) -> str:
     word = squeezed(part.removesuffix("END").replace("_", " "))
-    return [word + _END if part.endswith("END") else word]
+    return word + _END if part.endswith("END") else word
 
 
 def _variants(phrase: _Phrase) -> Iterator[_Phrase]:

@@ -20,7 +20,7 @@ from thangdee.core.lanes import Lanes
 from thangdee.core.logs import report
 from thangdee.core.settings import Settings
 from thangdee.core.words import text
-from thangdee.flows.crisis import crisis_kind
+from thangdee.flows.crisis import crisis_kind, load_crisis_words
 from thangdee.flows.deciding import RasaDialogue
 from thangdee.flows.turn import Turns
 from thangdee.processes.operate import need_crisis_numbers
@@ -37,6 +37,7 @@ async def run_chat(installation: Installation, name: str = "chat") -> None:
     Raises NotReadyError for a real bot whose crisis numbers were not verified.
     """
     settings = installation.settings
+    load_crisis_words()  # takes a second; nobody should wait for it with the first cry
     if not settings.demo:
         await need_crisis_numbers(installation)
     bot, bot_id = make_bot(settings)
