@@ -25,4 +25,10 @@ def files(folder: Path) -> list[Path]:
 
 def _forms(word: str) -> tuple[bytes, ...]:
     escaped = json.dumps(word).strip('"')
-    return word.encode(), escaped.encode(), escaped.upper().encode(), word.encode("utf-16-le"), repr(word.encode())[2:-1].encode()
+    return (
+        word.encode(),
+        escaped.encode(),
+        escaped.upper().encode(),
+        word.encode("utf-16-le"),
+        repr(word.encode())[2:-1].encode(),
+    )

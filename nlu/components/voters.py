@@ -16,6 +16,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.svm import LinearSVC
 
+from nlu.progress import say
 from thangdee.core.script import script_of
 
 SPARSE_VIEWS = ("thai", "sound")
@@ -79,10 +80,12 @@ class Panel:
         """
         heard = [sample if isinstance(matrix, np.ndarray) else np.arange(len(labels)) for matrix in rows]
         votes = []
-        for matrix, known in zip(rows, heard, strict=True):
+        for number, (matrix, known) in enumerate(zip(rows, heard, strict=True), start=1):
+            say(f"voter {number} of {len(rows)}: {_FOLDS} held-out folds of {len(known)} examples")
             held_out = held_out_votes(_trainer(matrix), matrix, labels[known], np.asarray(groups)[known])
             votes.append(held_out if len(known) == len(sample) else held_out[sample])
         weights = np.array([_best_weights(votes, labels[sample], kinds[sample] == kind) for kind in (0, 1)])
+        say("the voters on all examples")
         voters = [_trainer(matrix)(matrix, labels[known]) for matrix, known in zip(rows, heard, strict=True)]
         return cls(voters, weights), weigh(votes, weights, kinds[sample])
 

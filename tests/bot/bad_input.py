@@ -55,7 +55,7 @@ class BadInput:
         if roll < 0.05:
             return self._chance.choice(_JUNK)
         if roll < 0.10:
-            return {self._key(): self._chance.choice(_JUNK) for _ in range(3)} | {"update_id": self._id()}
+            return {self._key(): copy.deepcopy(self._chance.choice(_JUNK)) for _ in range(3)} | {"update_id": self._id()}
         update = self._sound()
         for _ in range(self._chance.randint(1, 5)):
             self._break(update)
@@ -120,7 +120,7 @@ class BadInput:
         if roll < 0.25:
             del holder[key]
         elif roll < 0.65:
-            holder[key] = self._chance.choice((*_JUNK, *_NOT_NUMBERS))
+            holder[key] = copy.deepcopy(self._chance.choice((*_JUNK, *_NOT_NUMBERS)))
         elif roll < 0.8:
             holder[self._key()] = copy.deepcopy(self._chance.choice(list(other.values())))
         elif roll < 0.9:

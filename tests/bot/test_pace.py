@@ -52,7 +52,9 @@ def smallest_gap(times: Iterable[float]) -> float:
     return min((after - before for before, after in itertools.pairwise(sorted(times))), default=99.0)
 
 
-async def _send(pace: OwnPace, world: MadeUpTime, lane: str, sent: list[tuple[float, str]], starts: list[float]) -> None:
+async def _send(
+    pace: OwnPace, world: MadeUpTime, lane: str, sent: list[tuple[float, str]], starts: list[float]
+) -> None:
     for start in starts:
         await world.sleep(start - world.now())
         await pace.wait(lane)

@@ -1,5 +1,6 @@
 """Consent: one yes a purpose (R2), rows that only grow, new words ask again (R3)."""
 
+import itertools
 from datetime import timedelta
 
 import pytest
@@ -36,7 +37,9 @@ async def _allowed(database: Database, who: Chat) -> dict[Purpose, bool]:
 
 async def _rows(database: Database) -> list[tuple]:
     async with database.read() as connection:
-        query = select(consent.consent.c.purpose, consent.consent.c.is_yes, consent.consent.c.given_by, consent.consent.c.at)
+        query = select(
+            consent.consent.c.purpose, consent.consent.c.is_yes, consent.consent.c.given_by, consent.consent.c.at
+        )
         return [tuple(row) for row in (await connection.execute(query.order_by(consent.consent.c.at))).all()]
 
 
@@ -78,7 +81,7 @@ async def test_the_last_answer_counts_and_the_former_ones_stay(
 
     assert seen == [True, False, True, False]
     assert [len(rows) for rows in grown] == [1, 2, 3, 4]
-    assert all(later[: len(earlier)] == earlier for earlier, later in zip(grown, grown[1:], strict=False))
+    assert all(later[: len(earlier)] == earlier for earlier, later in itertools.pairwise(grown))
 
 
 async def test_a_yes_of_one_person_is_not_anothers(database: Database, vault: Vault, clock: SetClock) -> None:

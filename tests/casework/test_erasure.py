@@ -136,7 +136,11 @@ async def test_retention_clock_lets_a_crisis_alert_stay_for_90_days_without_a_ye
 async def test_retention_clock_of_jobs_bodies_7_days_and_rows_30_days(database: Database, vault, installation) -> None:
     now = installation.clock.now()
     async with database.write() as connection:
-        for state, queue in ((JobState.DEAD, Queue.INBOX), (JobState.READY, Queue.CLOCK), (JobState.READY, Queue.INBOX)):
+        for state, queue in (
+            (JobState.DEAD, Queue.INBOX),
+            (JobState.READY, Queue.CLOCK),
+            (JobState.READY, Queue.INBOX),
+        ):
             new = NewJob(queue, f"{state}{queue}", "x", now, now, new_uid(), sealed_body=b"body")
             await enqueue(connection, new)
             ended = now if state is JobState.DEAD else None
@@ -191,7 +195,9 @@ async def test_erasure_leaves_nothing_readable_at_once(blind_hotline: Hotline, w
         await blind_hotline.say(phone, "/menu")
     for step in WAYS[way]:
         blind_hotline.clock.advance(timedelta(seconds=20))
-        told = await (blind_hotline.press(phone, step[0]) if isinstance(step, tuple) else blind_hotline.say(phone, step))
+        told = await (
+            blind_hotline.press(phone, step[0]) if isinstance(step, tuple) else blind_hotline.say(phone, step)
+        )
     [done] = await blind_hotline.press(phone, "y:delete")
 
     assert canary.WORDS in before
@@ -352,6 +358,11 @@ async def test_disk_grep_finds_no_canary_while_messages_wait(blind_hotline: Hotl
 
 def test_a_canary_is_found_in_every_form_in_which_it_could_leak() -> None:
     body = Incoming(1, 2, "text", text=canary.LAO).to_json()
-    forms = [str(body).encode(), repr(str(body).encode()).encode(), ascii(body).encode(), canary.LAO.encode("utf-16-le")]
+    forms = [
+        str(body).encode(),
+        repr(str(body).encode()).encode(),
+        ascii(body).encode(),
+        canary.LAO.encode("utf-16-le"),
+    ]
 
     assert [canary.found(form) for form in forms] == [[canary.LAO]] * 4

@@ -32,7 +32,9 @@ def test_every_column_classified() -> None:
 def test_every_column_classified_fails_for_one_that_is_not() -> None:
     strange = MetaData()
     said = about(DataClass.SESSION, "who", "a day")
-    Table("t", strange, Column("a", String), Column("b", String, info=said), Column("c", String, info=said | {"keep": ""}))
+    Table(
+        "t", strange, Column("a", String), Column("b", String, info=said), Column("c", String, info=said | {"keep": ""})
+    )
 
     assert unclassified(strange) == ["t.a", "t.c"]
 

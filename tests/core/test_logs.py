@@ -60,7 +60,9 @@ def test_no_canary_in_any_log_by_whatever_road_it_comes() -> None:
     assert ours_only.keys() == {
         "event", "level", "timestamp", "process", "count",
     }  # fmt: skip
-    assert [(line["error"], line["module"]) for line in lines if line["event"] == "failed"] == [("ValueError", "__main__")]
+    assert [(line["error"], line["module"]) for line in lines if line["event"] == "failed"] == [
+        ("ValueError", "__main__")
+    ]
     assert lines[-1]["error"] == "RuntimeError"
 
 
@@ -145,7 +147,14 @@ async def _speak(watched: Watched, phone) -> None:
 
 async def _trouble_telegram(watched: Watched, phone) -> None:
     fake = watched.fake
-    for fault in ({"status": 400}, {"status": 500}, {"drop": True}, {"retry_after": 1}, {"status": 401}, {"status": 403}):
+    for fault in (
+        {"status": 400},
+        {"status": 500},
+        {"drop": True},
+        {"retry_after": 1},
+        {"status": 401},
+        {"status": 403},
+    ):
         fake.fail_next("sendMessage", phone.chat_id, description=f"{canary.WORDS} {TOKEN}", **fault)
         phone.text(canary.WORDS)
     for fault in ({"status": 409}, {"status": 500}, {"drop": True}, {"retry_after": 1}, {"status": 401}):
@@ -159,7 +168,9 @@ async def _trouble_telegram(watched: Watched, phone) -> None:
 @pytest.fixture(params=["up", "down"])
 def rasa(request: pytest.FixtureRequest) -> tuple[str, str]:
     """Address and token of a real Rasa, or of nobody."""
-    return request.getfixturevalue("rasa_server") if request.param == "up" else (f"http://127.0.0.1:{free_port()}", SECRET)
+    return (
+        request.getfixturevalue("rasa_server") if request.param == "up" else (f"http://127.0.0.1:{free_port()}", SECRET)
+    )
 
 
 async def test_no_canary_in_any_log(tmp_path: Path, rasa: tuple[str, str]) -> None:

@@ -47,7 +47,9 @@ async def _fill(database: Database, vault: Vault, clock: SetClock) -> None:
 async def _counts(database: Database) -> dict[str, int]:
     async with database.read() as connection:
         tables = metadata.tables.values()
-        return {one.name: (await connection.execute(select(func.count()).select_from(one))).scalar_one() for one in tables}
+        return {
+            one.name: (await connection.execute(select(func.count()).select_from(one))).scalar_one() for one in tables
+        }
 
 
 async def _tables(database: Database) -> set[str]:

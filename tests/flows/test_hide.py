@@ -124,7 +124,9 @@ async def test_the_phrasebook_works_by_buttons_and_numbers(blind_hotline: Hotlin
     await blind_hotline.choose(phone, "th", keep=True)
     await blind_hotline.say(phone, "/hide")
 
-    by_button = [(await blind_hotline.press(phone, f"h:{page}"))[0] for page in ("greetings", "numbers", "food", "clear")]
+    by_button = [
+        (await blind_hotline.press(phone, f"h:{page}"))[0] for page in ("greetings", "numbers", "food", "clear")
+    ]
     by_number = [(await blind_hotline.say(phone, str(number)))[0] for number in (1, 2, 3, 4)]
 
     pages = [text(f"hidden.page.{page}", "th") for page in ("greetings", "numbers", "food")]
@@ -155,7 +157,9 @@ async def test_a_cry_still_brings_the_card_and_staff(blind_hotline: Hotline) -> 
     assert [one.reason for one in await blind_hotline.alerts()] == ["danger_now"]
 
 
-@pytest.mark.parametrize(("words", "back"), [("/start", "chat.welcome"), ("/menu", "menu.root.title"), ("ເມນູ", "menu.root.title")])
+@pytest.mark.parametrize(
+    ("words", "back"), [("/start", "chat.welcome"), ("/menu", "menu.root.title"), ("ເມນູ", "menu.root.title")]
+)
 async def test_who_knows_the_word_comes_back(blind_hotline: Hotline, words: str, back: str) -> None:
     phone = blind_hotline.phone()
     await blind_hotline.choose(phone, "lo", keep=True)

@@ -128,11 +128,23 @@ async def test_without_rasa_only_the_word_list_speaks(words: str) -> None:
     for parser in (None, SetParser()):
         meaning = await understand(words, parser, crisis_kind)
 
-        assert (meaning.is_blind, meaning.intent, meaning.risk, meaning.is_sure) == (True, OUT_OF_SCOPE, Risk.NONE, False)
+        assert (meaning.is_blind, meaning.intent, meaning.risk, meaning.is_sure) == (
+            True,
+            OUT_OF_SCOPE,
+            Risk.NONE,
+            False,
+        )
 
 
 async def test_guesses_are_three_at_most_likely_ones_and_never_out_of_scope() -> None:
-    ranking = ((OUT_OF_SCOPE, 0.3), ("greet", 0.2), ("info_court", 0.1), ("thanks", 0.05), ("deny", 0.04), ("affirm", 0.01))
+    ranking = (
+        (OUT_OF_SCOPE, 0.3),
+        ("greet", 0.2),
+        ("info_court", 0.1),
+        ("thanks", 0.05),
+        ("deny", 0.04),
+        ("affirm", 0.01),
+    )
 
     assert (await understand(GREETING, SetParser(*ranking), crisis_kind)).guesses == ("greet", "info_court", "thanks")
     assert (await understand(GREETING, SetParser(*ranking[:2], ("deny", 0.01)), crisis_kind)).guesses == ("greet",)
@@ -162,7 +174,8 @@ async def test_unsure_twice_offers_a_person_and_a_sure_message_begins_anew(doubt
     told = [(await doubtful.say(phone, words))[0] for words in (GREETING, GREETING, "ຂອບໃຈ", GREETING)]
 
     assert [one.text for one in told] == [
-        text(key, "lo") for key in ("chat.did_you_mean", "chat.not_understood_person", "chat.thanks", "chat.did_you_mean")
+        text(key, "lo")
+        for key in ("chat.did_you_mean", "chat.not_understood_person", "chat.thanks", "chat.did_you_mean")
     ]
     assert _data(told[1]) == ["i:info_passport", "i:talk_to_human", "m:root", "c:danger_now"]
 
@@ -196,7 +209,9 @@ async def test_the_models_alarm_brings_the_card(doubtful: Hotline, rasa: SetRasa
     assert card.text.startswith(text("crisis.danger_now", "lo"))
 
 
-async def test_a_leading_slash_is_stripped_and_rasas_dialogue_never_sees_words(doubtful: Hotline, rasa: SetRasa) -> None:
+async def test_a_leading_slash_is_stripped_and_rasas_dialogue_never_sees_words(
+    doubtful: Hotline, rasa: SetRasa
+) -> None:
     phone = doubtful.phone()
 
     for words in ("/restart", "//greet", '/ greet{"asked": "delete"}', GREETING):
@@ -242,7 +257,14 @@ def test_every_proposal_without_rasa_can_be_carried_out(asked: str) -> None:
         if "say" in proposal:
             assert text(proposal["say"], "lo")
         else:
-            assert proposal["do"] in ("crisis", "offer_person", "ask_delete", "ask_language", "record_consent", "delete")
+            assert proposal["do"] in (
+                "crisis",
+                "offer_person",
+                "ask_delete",
+                "ask_language",
+                "record_consent",
+                "delete",
+            )
     assert {intent for intent in answers() if without_rasa(intent, asked) == [{"say": f"answers.{intent}"}]} == set(
         answers()
     ) - {"delete_my_data"}
@@ -263,7 +285,10 @@ async def test_a_slow_broken_or_silent_dialogue_is_done_without() -> None:
 
     async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as client:
         for name in answers_given:
-            dialogue, parser = RasaDialogue(client, f"http://rasa{name}", "t"), RasaParser(client, f"http://rasa{name}", "t")
+            dialogue, parser = (
+                RasaDialogue(client, f"http://rasa{name}", "t"),
+                RasaParser(client, f"http://rasa{name}", "t"),
+            )
             assert await dialogue.propose("s", "greet", "none") == [{"say": "chat.greet"}], name
             assert await parser.ranking("x") is None, name
 
@@ -302,6 +327,8 @@ def test_language_is_told_by_letters_and_words(words: str, language: str, script
 @pytest.mark.parametrize("words", ["", "123", "🙂🙂", "...", "໑໒໓"])
 @pytest.mark.parametrize("otherwise", ["lo", "th"])
 def test_where_letters_do_not_tell_the_former_language_stays(words: str, otherwise: str) -> None:
-    assert language_of(words, otherwise).language in ("lo", otherwise) if words == "໑໒໓" else (
-        language_of(words, otherwise).language == otherwise
+    assert (
+        language_of(words, otherwise).language in ("lo", otherwise)
+        if words == "໑໒໓"
+        else (language_of(words, otherwise).language == otherwise)
     )

@@ -56,7 +56,9 @@ async def _notices(installation: Installation) -> list[str]:
         return list((await connection.execute(query)).scalars())
 
 
-async def test_the_ladder_reminds_the_first_and_then_reaches_further(installation: Installation, clock: SetClock) -> None:
+async def test_the_ladder_reminds_the_first_and_then_reaches_further(
+    installation: Installation, clock: SetClock
+) -> None:
     await _cry(installation)
     taken = []
     for seconds in (59, 1, 119, 1, 419, 1):

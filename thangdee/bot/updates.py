@@ -41,7 +41,7 @@ def _press(number: int, press: dict[str, Any]) -> Incoming | None:
         Deed.PRESS,
         text=_text(press.get("data"))[:64],
         message_id=None,
-        press_id=press["id"][:64],
+        press_id=_text(press["id"])[:64] or None,
         language_hint=_hint(press.get("from")),
     )
 
@@ -87,8 +87,7 @@ def _file_id(message: dict[str, Any]) -> str | None:
     for name in _FILES:
         found = message.get(name)
         largest = found[-1] if isinstance(found, list) and found else found
-        file_id = (_dict(largest) or {}).get("file_id")
-        if isinstance(file_id, str):
+        if file_id := _text((_dict(largest) or {}).get("file_id")):
             return file_id[:256]
     return None
 
