@@ -88,7 +88,13 @@ class Hotline:
 
 @asynccontextmanager
 async def open_hotline(
-    installation: Installation, clock: SetClock, *, rasa_url: str, rasa_token: str, worker: bool = True, **changed: object
+    installation: Installation,
+    clock: SetClock,
+    *,
+    rasa_url: str,
+    rasa_token: str,
+    worker: bool = True,
+    **changed: object,
 ) -> AsyncIterator[Hotline]:
     fake = FakeTelegram(now=clock.now, seed=7)
     async with serve(create_app(fake)) as url:

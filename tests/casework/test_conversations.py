@@ -73,19 +73,21 @@ async def _new_chat(connection, vault, clock, address, language="lo") -> Chat:
 
 
 async def _agree(connection, talk: Chat, clock) -> None:
-    await consent.record(
-        connection, talk, Purpose.TALK_TO_STAFF, is_yes=True, given_by=GivenBy.TAPPED, now=clock.now()
-    )
+    await consent.record(connection, talk, Purpose.TALK_TO_STAFF, is_yes=True, given_by=GivenBy.TAPPED, now=clock.now())
 
 
 async def _outbox(database: Database, vault: Vault) -> list[tuple[str, dict]]:
     async with database.read() as connection:
-        rows = (await connection.execute(select(jobs.job).where(jobs.job.c.queue == Queue.OUTBOX).order_by(jobs.job.c.id))).all()
+        rows = (
+            await connection.execute(select(jobs.job).where(jobs.job.c.queue == Queue.OUTBOX).order_by(jobs.job.c.id))
+        ).all()
         return [(row.kind, await outbox.read_body(connection, vault, _as_job(row))) for row in rows if row.sealed_body]
 
 
 def _as_job(row) -> Job:
-    return Job(row.id, row.uid, Queue(row.queue), row.lane, row.kind, row.key_id, row.sealed_body, row.attempts, row.created_at)
+    return Job(
+        row.id, row.uid, Queue(row.queue), row.lane, row.kind, row.key_id, row.sealed_body, row.attempts, row.created_at
+    )
 
 
 async def _take(database, vault, clock, talk, staff="one") -> bool:

@@ -36,12 +36,18 @@ async def people(installation: Installation, clock: SetClock) -> People:
         await _agree(connection, asking, clock)
         await _say(connection, installation, asking, Direction.IN, {"text": "s:", "deed": "press"})
         await _say(connection, installation, asking, Direction.IN, {"text": "i:documents_held", "deed": "press"})
-        await _say(connection, installation, asking, Direction.IN, {"text": LAO, "deed": "text"}, "documents_held", "high")
+        await _say(
+            connection, installation, asking, Direction.IN, {"text": LAO, "deed": "text"}, "documents_held", "high"
+        )
         keys = ["answers.documents_held", "numbers.th_labour_office", "chat.offer_person"]
         await _say(connection, installation, asking, Direction.BOT, {"say": keys})
-        await _say(connection, installation, asking, Direction.IN, {"deed": "location", "latitude": 17.88, "longitude": 102.74})
+        await _say(
+            connection, installation, asking, Direction.IN, {"deed": "location", "latitude": 17.88, "longitude": 102.74}
+        )
         await _say(connection, installation, asking, Direction.IN, {"deed": "voice", "file_id": "made-up"})
-        await _say(connection, installation, asking, Direction.IN, {"text": MARKUP, "deed": "text"}, "out_of_scope", "none")
+        await _say(
+            connection, installation, asking, Direction.IN, {"text": MARKUP, "deed": "text"}, "out_of_scope", "none"
+        )
         await alerts.raise_alert(connection, asking.id, Urgency.HIGH, "documents_held", clock.now())
         clock.advance(timedelta(minutes=12))
         quiet = await _chat(connection, installation, 2, "en")
@@ -50,7 +56,9 @@ async def people(installation: Installation, clock: SetClock) -> People:
         crying = await _chat(connection, installation, 3, "th")
         await alerts.raise_alert(connection, crying.id, Urgency.IMMEDIATE, "danger_now", clock.now())
         await alerts.raise_alert(connection, crying.id, Urgency.IMMEDIATE, "danger_now", clock.now())
-        await _say(connection, installation, crying, Direction.IN, {"text": THAI, "deed": "text"}, "danger_now", "immediate")
+        await _say(
+            connection, installation, crying, Direction.IN, {"text": THAI, "deed": "text"}, "danger_now", "immediate"
+        )
         await _say(connection, installation, crying, Direction.BOT, {"say": ["crisis.danger_now", "crisis.duty_off"]})
         clock.advance(timedelta(seconds=40))
     return People(crying.id, asking.id, quiet.id)
@@ -74,9 +82,7 @@ async def _chat(connection, installation, address, language) -> Chat:
 
 
 async def _agree(connection, talk, clock) -> None:
-    await consent.record(
-        connection, talk, Purpose.KEEP_CHAT, is_yes=True, given_by=GivenBy.TAPPED, now=clock.now()
-    )
+    await consent.record(connection, talk, Purpose.KEEP_CHAT, is_yes=True, given_by=GivenBy.TAPPED, now=clock.now())
 
 
 async def _say(connection, installation, talk, who, body, intent=None, risk=None) -> None:

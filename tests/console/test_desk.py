@@ -39,9 +39,7 @@ async def _post(browser, deed: str, origin: dict[str, str] = OWN, **form: str) -
 
 def test_desk_refuses_outside_the_demo(installation) -> None:
     with pytest.raises(NotReadyError):
-        desk_app(
-            installation.database, installation.vault, installation.clock, about_answer=about_answer, demo=False
-        )
+        desk_app(installation.database, installation.vault, installation.clock, about_answer=about_answer, demo=False)
 
 
 async def test_page_shows_the_queue_with_the_cry_on_top_in_words(browser, people) -> None:

@@ -16,8 +16,13 @@ from thangdee.core.words import text
 
 AXE = Path(__file__).parents[1] / "vendor" / "axe.min.js"
 ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    "--no-first-run", "--disable-quic",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-quic",
 ]
 SIZES = {"small": (360, 640), "phone": (390, 844), "desktop": (1280, 800)}
 # Where to leave pictures of the page for a person to look at; none unless asked for.
@@ -48,7 +53,9 @@ async def open_page(browser, url):
     async def opened(size, path="/staff/"):
         width, height = SIZES[size]
         page = await browser.new_page(viewport={"width": width, "height": height})
-        page.on("console", lambda message: complaints.append(message.text) if message.type in {"error", "warning"} else None)
+        page.on(
+            "console", lambda message: complaints.append(message.text) if message.type in {"error", "warning"} else None
+        )
         page.on("pageerror", lambda error: complaints.append(str(error)))
         await page.goto(url + path)
         return page

@@ -75,8 +75,8 @@ class Seen:
 
 
 def gather(fake: FakeTelegram, count: int) -> list[Person]:
-    """People who may be written to; three in four type, the others press."""
-    people = [Person(fake.new_phone(f"sample {number}"), types=number % 4 > 0) for number in range(count)]
+    """People who may be written to; nine in ten type, the others press."""
+    people = [Person(fake.new_phone(f"sample {number}"), types=number % 10 > 0) for number in range(count)]
     for person in people:
         person.phone.chat.opened = True
     return people

@@ -80,7 +80,7 @@ class Trial:
         """Let some work be done, then kill a process at a moment nobody chose, and start it again."""
         victim = self.chance.choices(self.processes, [1 if one == WORKER else 3 for one in self.processes])[0]
         if self.chance.random() > _KILLED_WHILE_STARTING:
-            enough = len(self.fake.sent) + self.chance.randint(1, 40)
+            enough = len(self.fake.sent) + self.chance.randint(1, 80)
             # It may be that less is left to do.
             await self._until(lambda: len(self.fake.sent) >= enough or not self.fake.pending(), patience=120)
         await asyncio.sleep(self.chance.uniform(0, 0.15))
@@ -93,11 +93,15 @@ class Trial:
             while not claim():
                 await asyncio.sleep(0.002)
 
-    async def settle(self, patience: float = 120.0) -> None:
-        """Until every update was taken in and every reply that is due went out."""
-        async with asyncio.timeout(patience):
-            while self.fake.pending() or not await self._is_quiet():
-                await asyncio.sleep(0.1)
+    async def settle(self, patience: float = 60.0) -> None:
+        """Until every update was taken in and every reply that is due went out; it may take long, but not stand still."""
+        loop = asyncio.get_running_loop()
+        seen, since = (-1, -1), loop.time()
+        while self.fake.pending() or not await self._is_quiet():
+            now = (self.fake.pending(), len(self.fake.sent))
+            seen, since = (seen, since) if now == seen else (now, loop.time())
+            assert loop.time() - since < patience, f"nothing moves: {await self.count(job.c.queue, job.c.state)}"
+            await asyncio.sleep(0.1)
 
     async def _is_quiet(self) -> bool:
         async with self.installation.database.read() as connection:

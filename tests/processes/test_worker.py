@@ -8,18 +8,15 @@ import pytest
 from sqlalchemy import select
 
 from tests.clock import SetClock
-from tests.hotline import Hotline
 from thangdee.casework import alerts
 from thangdee.casework.alerts import Urgency
 from thangdee.casework.chats import Chats, chat
 from thangdee.core import jobs
 from thangdee.core.database import Database
 from thangdee.core.errors import StoreAwayError
-from thangdee.core.jobs import JobState, Queue, job
+from thangdee.core.jobs import Queue, job
 from thangdee.processes.wiring import Installation
 from thangdee.processes.worker import climb, make_round, run_worker
-
-CRY = "ຂ້ອຍຖືກຂັງຢູ່ໃນຫ້ອງ ຊ່ວຍແດ່"
 
 
 class AwayDatabase(Database):
@@ -164,16 +161,3 @@ async def _until_looked(clock: SetClock) -> None:
 async def _chats(installation: Installation) -> int:
     async with installation.database.read() as connection:
         return len((await connection.execute(select(chat.c.id))).all())
-
-
-async def test_a_killed_turn_is_taken_again_by_the_next_life(blind_hotline: Hotline) -> None:
-    phone = blind_hotline.phone()
-    await blind_hotline.stop("chat")
-    blind_hotline.start("chat")
-
-    told = await blind_hotline.say(phone, CRY)
-
-    assert len(told) == 1
-    async with blind_hotline.installation.database.read() as connection:
-        running = (await connection.execute(select(job.c.id).where(job.c.state == JobState.RUNNING))).all()
-    assert running == []

@@ -21,19 +21,26 @@ THAI = (
     "ไม่ต้องจ่ายเงินให้ใครเพื่อให้ได้งาน ถ้าไม่แน่ใจ ถามเราได้ทุกเวลา"
 )
 LANGUAGES = InlineKeyboardMarkup(
-    [[InlineKeyboardButton("ລາວ", callback_data="lo"), InlineKeyboardButton("ไทย", callback_data="th")],
-     [InlineKeyboardButton("English", callback_data="en")]],
+    [
+        [InlineKeyboardButton("ລາວ", callback_data="lo"), InlineKeyboardButton("ไทย", callback_data="th")],
+        [InlineKeyboardButton("English", callback_data="en")],
+    ],
 )
 LAO_NEXT = InlineKeyboardMarkup(
-    [[InlineKeyboardButton("ບ່ອນຊ່ວຍເຫຼືອທີ່ໃກ້ທີ່ສຸດ", callback_data="near")],
-     [InlineKeyboardButton("ລົມກັບຄົນ", callback_data="person"), InlineKeyboardButton("ເມນູ", callback_data="menu")]],
+    [
+        [InlineKeyboardButton("ບ່ອນຊ່ວຍເຫຼືອທີ່ໃກ້ທີ່ສຸດ", callback_data="near")],
+        [InlineKeyboardButton("ລົມກັບຄົນ", callback_data="person"), InlineKeyboardButton("ເມນູ", callback_data="menu")],
+    ],
 )
 THAI_NEXT = InlineKeyboardMarkup(
-    [[InlineKeyboardButton("ที่ช่วยเหลือใกล้ที่สุด", callback_data="near")],
-     [InlineKeyboardButton("คุยกับคน", callback_data="person"), InlineKeyboardButton("เมนู", callback_data="menu")]],
+    [
+        [InlineKeyboardButton("ที่ช่วยเหลือใกล้ที่สุด", callback_data="near")],
+        [InlineKeyboardButton("คุยกับคน", callback_data="person"), InlineKeyboardButton("เมนู", callback_data="menu")],
+    ],
 )
 KEYS = ReplyKeyboardMarkup(
-    [["ດ່ວນ · ด่วน"], ["ເມນູ", KeyboardButton("ບ່ອນຢູ່", request_location=True)]], resize_keyboard=True,
+    [["ດ່ວນ · ด่วน"], ["ເມນູ", KeyboardButton("ບ່ອນຢູ່", request_location=True)]],
+    resize_keyboard=True,
 )
 
 
@@ -65,7 +72,9 @@ async def url(fake):
 
 
 def make_bot(url, token=TOKEN):
-    return Bot(token, base_url=f"{url}/bot", base_file_url=f"{url}/file/bot", request=HTTPXRequest(connection_pool_size=8))
+    return Bot(
+        token, base_url=f"{url}/bot", base_file_url=f"{url}/file/bot", request=HTTPXRequest(connection_pool_size=8)
+    )
 
 
 @pytest.fixture
@@ -113,7 +122,9 @@ async def answer(bot: Bot, update: Update) -> None:
         await update.callback_query.answer("ໄດ້ຮັບແລ້ວ")
         thai = update.callback_query.data == "th"
         await update.callback_query.edit_message_reply_markup(None)
-        await bot.send_message(update.effective_chat.id, THAI if thai else LAO, reply_markup=THAI_NEXT if thai else LAO_NEXT)
+        await bot.send_message(
+            update.effective_chat.id, THAI if thai else LAO, reply_markup=THAI_NEXT if thai else LAO_NEXT
+        )
     elif update.message:
         await answer_message(bot, update.message)
 

@@ -147,10 +147,13 @@ async def test_unreachable_webhook_keeps_its_backlog(bot, fake, phone):
     assert fake.pending() == 0
 
 
-@pytest.mark.parametrize(("arguments", "why"), [
-    ({"url": "http://example.org/hook"}, "(?i)https url must be provided"),
-    ({"url": "https://example.org/hook", "secret_token": "no spaces"}, "unallowed characters"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        ({"url": "http://example.org/hook"}, "(?i)https url must be provided"),
+        ({"url": "https://example.org/hook", "secret_token": "no spaces"}, "unallowed characters"),
+    ],
+)
 async def test_bad_webhooks_are_refused(bot, arguments, why):
     with pytest.raises(BadRequest, match=why):
         await bot.set_webhook(**arguments)
@@ -230,14 +233,22 @@ async def test_revoked_token_is_unauthorised(url, bot_with, fake):
 @pytest.mark.parametrize("body", [b"{", b"[]", b"\xff"])
 async def test_broken_json_body_is_a_bad_request(url, body):
     async with httpx.AsyncClient(trust_env=False) as client:
-        answer = await client.post(f"{url}/bot{TOKEN}/sendMessage", content=body, headers={"content-type": "application/json"})
+        answer = await client.post(
+            f"{url}/bot{TOKEN}/sendMessage", content=body, headers={"content-type": "application/json"}
+        )
     assert answer.status_code == 400
 
 
-@pytest.mark.parametrize("arguments", [
-    {"chat_id": "x", "text": "x"}, {"text": "x"}, {"chat_id": None, "text": "x"},
-    {"chat_id": 1, "text": "x", "reply_markup": "{"}, {"chat_id": "²", "text": "x"},
-])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"chat_id": "x", "text": "x"},
+        {"text": "x"},
+        {"chat_id": None, "text": "x"},
+        {"chat_id": 1, "text": "x", "reply_markup": "{"},
+        {"chat_id": "²", "text": "x"},
+    ],
+)
 async def test_odd_arguments_are_bad_requests(url, arguments):
     assert (await call(url, "sendMessage", **arguments)).status_code == 400
 

@@ -12,7 +12,9 @@ from telegram.error import BadRequest, Forbidden
 
 from thangdee.bot.simulator import BotIsBlockedError, Button, NoSuchButtonError
 
-YES_NO = InlineKeyboardMarkup([[InlineKeyboardButton("ແມ່ນ", callback_data="yes"), InlineKeyboardButton("ບໍ່", callback_data="no")]])
+YES_NO = InlineKeyboardMarkup(
+    [[InlineKeyboardButton("ແມ່ນ", callback_data="yes"), InlineKeyboardButton("ບໍ່", callback_data="no")]]
+)
 
 
 async def updates_of(bot, offset=0):
@@ -36,8 +38,13 @@ async def test_what_a_phone_wrote_before_the_first_call_reaches_the_first_bot(fa
 
 async def test_sent_message_is_recorded_and_shown(bot, fake, phone):
     message = await bot.send_message(
-        phone.chat_id, "<b>ສະບາຍດີ</b> &amp; ດີໃຈ", parse_mode="HTML", reply_markup=YES_NO, protect_content=True,
-        disable_notification=True, link_preview_options=LinkPreviewOptions(is_disabled=True),
+        phone.chat_id,
+        "<b>ສະບາຍດີ</b> &amp; ດີໃຈ",
+        parse_mode="HTML",
+        reply_markup=YES_NO,
+        protect_content=True,
+        disable_notification=True,
+        link_preview_options=LinkPreviewOptions(is_disabled=True),
     )
 
     sent = fake.sent[-1]

@@ -69,10 +69,15 @@ async def test_edit_block_and_unblock_over_http(http, phone):
     assert phone.screen().texts == ["ໃໝ່", "x"]
 
 
-@pytest.mark.parametrize(("path", "body", "status"), [
-    ("press", {"button": "none"}, 404), ("text", {"text": ""}, 422), ("messages/1", {"text": "x"}, 404),
-    ("location", {"latitude": 91, "longitude": 0}, 422),
-])
+@pytest.mark.parametrize(
+    ("path", "body", "status"),
+    [
+        ("press", {"button": "none"}, 404),
+        ("text", {"text": ""}, 422),
+        ("messages/1", {"text": "x"}, 404),
+        ("location", {"latitude": 91, "longitude": 0}, 422),
+    ],
+)
 async def test_impossible_acts_are_refused(http, phone, path, body, status):
     assert (await http.post(f"/phones/{phone.chat_id}/{path}", json=body)).status_code == status
 
@@ -118,7 +123,9 @@ async def test_overview_tells_all_phones(http, fake, phone):
 
 
 async def test_another_sites_page_cannot_act(http, phone):
-    refused = await http.post(f"/phones/{phone.chat_id}/text", json={"text": "x"}, headers={"Origin": "https://example.org"})
+    refused = await http.post(
+        f"/phones/{phone.chat_id}/text", json={"text": "x"}, headers={"Origin": "https://example.org"}
+    )
     assert refused.status_code == 403
     assert phone.screen().texts == ["/start"]
 
@@ -159,7 +166,9 @@ def test_silent_voice_lasts_as_long_as_asked():
 
 def test_recording_in_webm_becomes_ogg():
     packets = [b"\xf8\xff\xfe", b"\xf8" + b"x" * 300]
-    blocks = b"".join(b"\xa3" + bytes([0x40 | (len(one) + 4) >> 8, (len(one) + 4) & 255]) + b"\x81\0\0\x80" + one for one in packets)
+    blocks = b"".join(
+        b"\xa3" + bytes([0x40 | (len(one) + 4) >> 8, (len(one) + 4) & 255]) + b"\x81\0\0\x80" + one for one in packets
+    )
     opus = b"OpusHead\x01\x01\x38\x01"
     head = b"\x1a\x45\xdf\xa3\x80" + b"\x18\x53\x80\x67\x01" + b"\xff" * 7
     tracks = b"\x16\x54\xae\x6b" + bytes([0x80 | (len(opus) + 6)]) + b"A_OPUS" + opus
@@ -168,6 +177,8 @@ def test_recording_in_webm_becomes_ogg():
     assert as_voice_note(recording) == ogg_opus(packets, channels=1, skip=312)
 
 
-@pytest.mark.parametrize("content", [b"", b"OggS", b"\x1a\x45\xdf\xa3", b"\x1a\x45\xdf\xa3A_OPUSOpusHead" + b"\x00" * 40])
+@pytest.mark.parametrize(
+    "content", [b"", b"OggS", b"\x1a\x45\xdf\xa3", b"\x1a\x45\xdf\xa3A_OPUSOpusHead" + b"\x00" * 40]
+)
 def test_other_recordings_stay_as_they_are(content):
     assert as_voice_note(content) == content
