@@ -12,7 +12,7 @@ demo: setup
 
 test: $(STAMPS)/dev $(STAMPS)/nlu $(STAMPS)/browser
 	@$(VENV)/thangdee train
-	$(VENV)/pytest $(ARGS)
+	$(VENV)/pytest -n 2 --dist loadfile $(ARGS)
 
 lint: $(STAMPS)/dev
 	$(VENV)/ruff check .

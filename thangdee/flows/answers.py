@@ -9,6 +9,7 @@ import yaml
 
 from thangdee.core import words
 from thangdee.flows.intents import Risk, risk_of
+from thangdee.flows.menu import CRISIS
 from thangdee.flows.reply import Button, Part, Reply
 from thangdee.referral_directory.figures import ShownFigures
 
@@ -103,5 +104,11 @@ def can_be_chosen(intent: str) -> bool:
 
 def _ways_on(answer: Answer) -> tuple[Button, ...]:
     nearest = () if answer.intent == "request_referral" else (NEAREST,)
+    if _names_crisis_button(answer.intent):
+        return (*nearest, PERSON, MENU, CRISIS)  # what a text tells to press must stand below it
     following = () if answer.next in (None, "request_referral", "talk_to_human") else (topic(str(answer.next)),)
     return (*following, *nearest, PERSON, MENU)
+
+
+def _names_crisis_button(intent: str) -> bool:
+    return words.text(CRISIS.label, "en") in words.text(f"answers.{intent}", "en")

@@ -12,7 +12,7 @@ from thangdee.flows import menu
 from thangdee.flows.answers import MENU, PERSON, YES_NO, can_be_chosen, reply_with, topic
 from thangdee.flows.deciding import Proposal
 from thangdee.flows.intents import risks
-from thangdee.flows.outward import Outward
+from thangdee.flows.outward import CRISIS_BUTTONS, Outward
 from thangdee.flows.reply import LANGUAGES, Button, Part, Reply, say
 
 Command = Callable[[Outward, Proposal], Awaitable[None]]
@@ -95,7 +95,13 @@ async def take_off_phone(outward: Outward, *, older_than: timedelta) -> None:
 
 
 async def suggest(outward: Outward, guesses: tuple[str, ...]) -> None:
-    """Ask "did you mean" with up to three topics; a second time in a row, offer a person."""
+    """Ask "did you mean" with up to three topics; a second time in a row, offer a person.
+
+    Whoever cried for help a moment ago is not made to choose: staff read what comes after a cry.
+    """
+    if await alerts.is_crying(outward.connection, outward.chat.id):
+        await outward.say(say("crisis.go_on", buttons=CRISIS_BUTTONS))
+        return
     misses = outward.chat.session.misses + 1
     choices = tuple(topic(intent) for intent in guesses if can_be_chosen(intent))
     if misses >= 2 or not choices:
@@ -126,7 +132,7 @@ async def _offer_person(outward: Outward, _proposal: Proposal) -> None:
     ):
         await _call_person(outward)
         return
-    await outward.say(say("consent.talk_to_staff", buttons=_yes_no("talk_to_staff")))
+    await outward.say(say("consent.talk_to_staff", buttons=(*_yes_no("talk_to_staff"), menu.CRISIS)))
     outward.remember(asked="talk_to_staff")
 
 
@@ -146,12 +152,12 @@ async def _record_consent(outward: Outward, proposal: Proposal) -> None:
     elif is_yes:
         await _call_person(outward)
     else:
-        await outward.say(menu.screen(menu.ROOT, lead="consent.talk_to_staff.no"))
+        await outward.say(say("consent.talk_to_staff.no", buttons=(PERSON, MENU, menu.CRISIS)))
 
 
 async def _ask_delete(outward: Outward, _proposal: Proposal) -> None:
     yes, no = Button("buttons.delete_yes", "y:delete"), Button("buttons.keep", "n:delete")
-    await outward.say(say("delete.ask", buttons=(yes, no)))
+    await outward.say(say("delete.ask", buttons=(yes, no, menu.CRISIS)))
     outward.remember(asked="delete")
 
 

@@ -19,6 +19,8 @@ from thangdee.flows.menu import CRISIS
 from thangdee.flows.reply import Button, Part, Reply
 from thangdee.referral_directory.figures import ShownFigures
 
+CRISIS_BUTTONS = (Button("buttons.talk_to_person", "i:talk_to_human"), Button("buttons.hide", "x:hide"), CRISIS)
+
 
 @dataclass
 class Outward:
@@ -112,8 +114,7 @@ def crisis_card(kind: str, figures: ShownFigures, desk: str | None) -> Reply:
     lead = (Part("crisis.numbers"),) if figures.values.keys() & set(listed) else ()
     numbers = number_lines(listed, figures)
     parts = (Part(f"crisis.{kind}"), *((Part(desk),) if desk else ()), *lead, *numbers)
-    buttons = (Button("buttons.talk_to_person", "i:talk_to_human"), Button("buttons.hide", "x:hide"), CRISIS)
-    return Reply(parts, buttons)
+    return Reply(parts, CRISIS_BUTTONS)
 
 
 async def notify_staff(outward: Outward, raised: Alert, group: int, *, step: int) -> None:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from thangdee.casework import transcripts
+from thangdee.casework import alerts, transcripts
 from thangdee.casework.alerts import Urgency
 from thangdee.casework.chats import Chat, Chats
 from thangdee.casework.consent import GivenBy, Purpose
@@ -26,12 +26,12 @@ from thangdee.core.outbox import OWN_CONTROL, PRESS_SEEN
 from thangdee.core.script import fold
 from thangdee.core.vault import Vault
 from thangdee.flows import commands, menu
-from thangdee.flows.answers import MENU, PERSON
+from thangdee.flows.answers import MENU, NEAREST, PERSON
 from thangdee.flows.deciding import Proposal, RasaDialogue
 from thangdee.flows.incoming import Deed, Incoming
 from thangdee.flows.intents import Risk, risk_of, risks
 from thangdee.flows.language import Language
-from thangdee.flows.outward import Outward
+from thangdee.flows.outward import CRISIS_BUTTONS, Outward
 from thangdee.flows.reply import say
 from thangdee.flows.understanding import CrisisWords, RasaParser, Understanding, understand
 
@@ -47,7 +47,7 @@ _OWN_WORDS = {
         _HIDE: ("ຊ່ອນ", "ເຊື່ອງ", "ซ่อน", "hide"),
         "i:delete_my_data": ("ລຶບ", "ลบ", "delete"),
         "i:change_language": ("ພາສາ", "ภาษา", "language"),
-        "m:root": ("ເມນູ", "เมนู", "menu", "0"),
+        "m:root": ("ເມນູ", "เมนู", "menu"),
     }.items()
     for word in words
 }
@@ -179,13 +179,17 @@ def _data_of(incoming: Incoming, chat: Chat) -> str | None:
     command = text.split("@")[0].split(" ")[0]
     if command in _COMMANDS:
         return _COMMANDS[command]
-    if text in _OWN_WORDS:
-        return _OWN_WORDS[text]
+    if len(text) == 1 and text.isdecimal():
+        return _data_of_digit(int(text), chat)
+    return _OWN_WORDS.get(text)
+
+
+def _data_of_digit(digit: int, chat: Chat) -> str:
+    """Return the button with this number; for one that is not on the screen, the menu or the phrasebook."""
     screen = chat.session.screen
-    # A zero too: most scripts have digits of their own.
-    if len(text) == 1 and text.isdecimal() and 1 <= int(text) <= len(screen):
-        return screen[int(text) - 1]
-    return None
+    if 1 <= digit <= len(screen):
+        return screen[digit - 1]
+    return "h:menu" if chat.session.hidden else "m:root"
 
 
 def _is_own_control(incoming: Incoming, chat: Chat) -> bool:
@@ -277,7 +281,7 @@ async def _answer(outward: Outward, thought: Thought, intent: str) -> None:
     if risk_of(intent) is Risk.HIGH:
         await outward.raise_alert(Urgency.HIGH, intent)
     is_free = outward.chat.session.asked == "none" and any("say" in one for one in thought.proposals)
-    if is_free and not commands.was_asked_to_keep(outward):
+    if is_free and not commands.was_asked_to_keep(outward) and not await _is_crying(outward):
         await commands.ask_to_keep(outward)
 
 
@@ -311,10 +315,16 @@ async def _respond_to_media(outward: Outward, incoming: Incoming) -> None:
     elif incoming.deed is Deed.PHOTO:
         await outward.raise_alert(Urgency.PERSON, "photo")
         await outward.say(say(f"chat.photo_received{off}", buttons=ways_on))
+    elif incoming.deed is Deed.LOCATION and await _is_crying(outward):
+        await outward.say(say("crisis.place_received", buttons=CRISIS_BUTTONS))
     elif incoming.deed is Deed.LOCATION:
-        await outward.say(say("chat.location_received", buttons=ways_on))
+        await outward.say(say("chat.location_received", buttons=(NEAREST, *ways_on)))
     else:
         await outward.say(say("chat.other_received", buttons=ways_on))
+
+
+async def _is_crying(outward: Outward) -> bool:
+    return await alerts.is_crying(outward.connection, outward.chat.id)
 
 
 def _follow_language(outward: Outward, meaning: Understanding, incoming: Incoming) -> None:
