@@ -95,13 +95,7 @@ async def take_off_phone(outward: Outward, *, older_than: timedelta) -> None:
 
 
 async def suggest(outward: Outward, guesses: tuple[str, ...]) -> None:
-    """Ask "did you mean" with up to three topics; a second time in a row, offer a person.
-
-    Whoever cried for help a moment ago is not made to choose: staff read what comes after a cry.
-    """
-    if await alerts.is_crying(outward.connection, outward.chat.id):
-        await outward.say(say("crisis.go_on", buttons=CRISIS_BUTTONS))
-        return
+    """Ask "did you mean" with up to three topics; a second time in a row, offer a person."""
     misses = outward.chat.session.misses + 1
     choices = tuple(topic(intent) for intent in guesses if can_be_chosen(intent))
     if misses >= 2 or not choices:
@@ -109,6 +103,12 @@ async def suggest(outward: Outward, guesses: tuple[str, ...]) -> None:
     else:
         await outward.say(say("chat.did_you_mean", buttons=(*choices, PERSON)))
     outward.remember(misses=misses, asked="none")
+
+
+async def encourage(outward: Outward) -> None:
+    """Say to whoever cried for help that staff can read on; nobody in danger is made to choose a topic."""
+    await outward.say(say("crisis.go_on", buttons=CRISIS_BUTTONS))
+    outward.remember(asked="none")
 
 
 async def undo_deletion(outward: Outward, code: str) -> bool:

@@ -29,7 +29,7 @@ from thangdee.flows import commands, menu
 from thangdee.flows.answers import MENU, NEAREST, PERSON
 from thangdee.flows.deciding import Proposal, RasaDialogue
 from thangdee.flows.incoming import Deed, Incoming
-from thangdee.flows.intents import Risk, risk_of, risks
+from thangdee.flows.intents import OUT_OF_SCOPE, Risk, risk_of, risks
 from thangdee.flows.language import Language
 from thangdee.flows.outward import CRISIS_BUTTONS, Outward
 from thangdee.flows.reply import say
@@ -37,6 +37,9 @@ from thangdee.flows.understanding import CrisisWords, RasaParser, Understanding,
 
 FLOOD_A_MINUTE = 20
 _MINUTE = timedelta(minutes=1)
+# After a cry people write where they are, or that they are afraid: few words, which look like any topic.
+_CRY_ECHOES = timedelta(hours=1)
+_SURE_AFTER_CRY = 0.9
 _ENGLISH_WORDS = 3
 _HIDE = "x:hide"
 _UNDO_CODE = re.compile(r"\d{6}")
@@ -266,6 +269,8 @@ async def _respond_to_words(outward: Outward, thought: Thought) -> bool:
         await commands.welcome(outward)
     elif meaning.is_blind:
         await outward.say(menu.screen(menu.ROOT, lead="chat.menu_without_understanding"))
+    elif await _still_tells_of_cry(outward, meaning):
+        await commands.encourage(outward)
     elif not thought.proposals:
         await commands.suggest(outward, meaning.guesses)
     else:
@@ -321,6 +326,15 @@ async def _respond_to_media(outward: Outward, incoming: Incoming) -> None:
         await outward.say(say("chat.location_received", buttons=(NEAREST, *ways_on)))
     else:
         await outward.say(say("chat.other_received", buttons=ways_on))
+
+
+async def _still_tells_of_cry(outward: Outward, meaning: Understanding) -> bool:
+    """Tell whether this belongs to a cry of the last hour that nobody took yet, and is no clear question."""
+    is_clear = meaning.confidence >= _SURE_AFTER_CRY and meaning.intent != OUT_OF_SCOPE
+    if is_clear or not await _is_crying(outward):
+        return False
+    waiting = [one for one in await alerts.open_alerts(outward.connection) if one.chat_id == outward.chat.id]
+    return any(one.urgency is Urgency.IMMEDIATE and one.again_at > outward.now - _CRY_ECHOES for one in waiting)
 
 
 async def _is_crying(outward: Outward) -> bool:
