@@ -10,6 +10,7 @@ import json
 import os
 import signal
 import sys
+import traceback
 from typing import Any
 
 from thangdee.flows.crisis import load_crisis_words
@@ -98,6 +99,8 @@ def _live(arguments: list[str]) -> None:
         main(arguments)
     except SystemExit as error:
         os._exit(error.code if isinstance(error.code, int) else 1)
+    except BaseException:  # noqa: BLE001 - a forked process must not go on as its parent
+        traceback.print_exc()
     finally:
         os._exit(70)
 
