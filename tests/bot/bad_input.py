@@ -25,8 +25,35 @@ _MARKUP = (
 )  # fmt: skip
 _DIGITS = "0123456789໐໑໒໓໔໕๐๑๒๓٠١٢٣०१２０𝟎²½Ⅳ"
 _LETTERS = "ກຂຄງຈສຊຍດຕຖທນບປຜຝພຟມຢຣລວຫອຮກขคงจฉชซabcdefgh"
-_COMMANDS = ("/start", "/menu", "/help", "/hide", "/delete", "/language", "/sos", "/info_passport", "/affirm", "/restart", "/")
-_TAILS = ("@x y", " y", "@", "@@", '{"asked":"delete"}', "{", "\x00", " \u202e", "/", "\n/delete", "@x@y z", "'", "\u0301" * 50, "x" * 4090)
+_COMMANDS = (
+    "/start",
+    "/menu",
+    "/help",
+    "/hide",
+    "/delete",
+    "/language",
+    "/sos",
+    "/info_passport",
+    "/affirm",
+    "/restart",
+    "/",
+)
+_TAILS = (
+    "@x y",
+    " y",
+    "@",
+    "@@",
+    '{"asked":"delete"}',
+    "{",
+    "\x00",
+    " \u202e",
+    "/",
+    "\n/delete",
+    "@x@y z",
+    "'",
+    "\u0301" * 50,
+    "x" * 4090,
+)
 _DATA = (
     "i:", "i:nothing", "i:danger_now", "i:out_of_scope", "m:", "m:nowhere", "l:", "l:xx", "l:\ud800", "y:", "y:nothing", "n:nothing",
     "y:delete", "n:delete", "y:keep_chat", "y:talk_to_staff", "c:", "c:nothing", "c:info_passport", "h:", "h:nothing", "h:clear", "x:", "x:hide",
@@ -55,7 +82,9 @@ class BadInput:
         if roll < 0.05:
             return self._chance.choice(_JUNK)
         if roll < 0.10:
-            return {self._key(): copy.deepcopy(self._chance.choice(_JUNK)) for _ in range(3)} | {"update_id": self._id()}
+            return {self._key(): copy.deepcopy(self._chance.choice(_JUNK)) for _ in range(3)} | {
+                "update_id": self._id()
+            }
         update = self._sound()
         for _ in range(self._chance.randint(1, 5)):
             self._break(update)
@@ -87,7 +116,9 @@ class BadInput:
 
     def _place(self, chat_id: int) -> Json:
         numbers = (*_NOT_NUMBERS, 91, -91, 181, 1e308, "17.9", None, 17.9, -0.0, 10**40)
-        return self._message(chat_id, location={name: self._chance.choice(numbers) for name in ("latitude", "longitude")})
+        return self._message(
+            chat_id, location={name: self._chance.choice(numbers) for name in ("latitude", "longitude")}
+        )
 
     def _press(self, chat_id: int) -> Json:
         query_id = self._chance.choice(["1", "x" * 500, "\ud800", "\x00", ""])
@@ -105,7 +136,12 @@ class BadInput:
     def _sound(self) -> Json:
         chat_id = self._chance.choice(self._chats)
         if self._chance.random() < 0.2:
-            member = {"chat": _chat(chat_id), "from": _person(chat_id), "date": 1, "new_chat_member": {"status": "member"}}
+            member = {
+                "chat": _chat(chat_id),
+                "from": _person(chat_id),
+                "date": 1,
+                "new_chat_member": {"status": "member"},
+            }
             return {"update_id": self._id(), "my_chat_member": member}
         return copy.deepcopy(self._chance.choice([self._words, self._caption, self._place, self._press])(chat_id))
 

@@ -95,6 +95,7 @@ def _live(arguments: list[str]) -> None:
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)
     os.dup2(2, 1)
+    sys.stdin = os.fdopen(0, closefd=False)
     try:
         main(arguments)
     except SystemExit as error:

@@ -71,7 +71,11 @@ class Trial:
     def _acts(self, cries: int) -> list[Callable[[], int]]:
         criers = self.chance.sample([person for person in self.people if not person.types], cries)
         steps = {id(person): FLOOD_A_MINUTE - (person in criers) for person in self.people}
-        acts = [lambda one=person: one.step(self.fake, self.chance) for person in self.people for _ in range(steps[id(person)])]
+        acts = [
+            lambda one=person: one.step(self.fake, self.chance)
+            for person in self.people
+            for _ in range(steps[id(person)])
+        ]
         acts += [lambda one=person: one.cry(self.fake) for person in criers]
         self.chance.shuffle(acts)
         return acts
@@ -129,7 +133,9 @@ class Trial:
 
     async def _check_cries(self) -> None:
         cries = [one.cries for one in self.people if one.cries]
-        rows = {kind: number for queue, kind, number in await self.count(job.c.queue, job.c.kind) if queue == Queue.OUTBOX}
+        rows = {
+            kind: number for queue, kind, number in await self.count(job.c.queue, job.c.kind) if queue == Queue.OUTBOX
+        }
         async with self.installation.database.read() as connection:
             times = list((await connection.execute(select(alert.c.times))).scalars())
         assert sorted(times) == sorted(cries), "one alert a chat, raised once for each cry"

@@ -16,6 +16,7 @@ from thangdee.referral_directory.figures import ShownFigures
 MENU = Button("buttons.menu", "m:root")
 PERSON = Button("buttons.talk_to_person", "i:talk_to_human")
 NEAREST = Button("buttons.nearest_help", "i:request_referral")
+HIDE = Button("buttons.hide", "x:hide")
 YES_NO = ("buttons.yes", "buttons.no")
 
 
@@ -103,12 +104,15 @@ def can_be_chosen(intent: str) -> bool:
 
 
 def _ways_on(answer: Answer) -> tuple[Button, ...]:
+    """Return at most four buttons; what the text tells to press stands among them."""
     nearest = () if answer.intent == "request_referral" else (NEAREST,)
-    if _names_crisis_button(answer.intent):
-        return (*nearest, PERSON, MENU, CRISIS)  # what a text tells to press must stand below it
     following = () if answer.next in (None, "request_referral", "talk_to_human") else (topic(str(answer.next)),)
+    if _names(answer.intent, CRISIS):
+        return (*nearest, PERSON, MENU, CRISIS)
+    if _names(answer.intent, HIDE):
+        return (*following, PERSON, MENU, HIDE)
     return (*following, *nearest, PERSON, MENU)
 
 
-def _names_crisis_button(intent: str) -> bool:
-    return words.text(CRISIS.label, "en") in words.text(f"answers.{intent}", "en")
+def _names(intent: str, button: Button) -> bool:
+    return words.text(button.label, "en") in words.text(f"answers.{intent}", "en")
