@@ -117,7 +117,7 @@ async def test_the_word_list_outweighs_any_model() -> None:
 
 
 async def test_a_weak_guess_of_danger_is_no_alarm_and_no_sure_answer() -> None:
-    meaning = await understand(GREETING, SetParser(("danger_now", 0.3), ("greet", 0.29)), crisis_kind)
+    meaning = await understand(GREETING, SetParser(("danger_now", SURE_OF_DANGER - 0.02), ("greet", 0.27)), crisis_kind)
 
     assert meaning.risk is Risk.NONE
     assert not meaning.is_sure

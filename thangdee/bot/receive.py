@@ -120,7 +120,7 @@ class Receiver:
         self, connection: AsyncConnection, chat: Chat, incoming: Incoming, kind: str, now: datetime
     ) -> None:
         outward = self._outward(connection, chat, now, f"in:{self._dedupe(incoming.update_id)}")
-        if chat.language is None:
+        if chat.language is None or (incoming.deed is Deed.TEXT and not chat.session.language_tapped):
             outward.speak(self._language(incoming), tapped=False)
         has_card = incoming.update_id in self._answered_from_memory
         await outward.answer_crisis(kind, has_card=has_card)

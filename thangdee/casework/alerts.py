@@ -103,10 +103,11 @@ async def start_ladder(connection: AsyncConnection, raised: Alert, now: datetime
         await enqueue(connection, new)
 
 
-async def is_crying(connection: AsyncConnection, chat_id: str) -> bool:
-    """Tell whether a cry for help of this chat waits for a person."""
+async def is_crying(connection: AsyncConnection, chat_id: str, since: datetime | None = None) -> bool:
+    """Tell whether a cry for help of this chat waits for a person; with `since`, one that was repeated after it."""
     open_cry = (alert.c.chat_id == chat_id) & (alert.c.urgency == Urgency.IMMEDIATE) & alert.c.taken_at.is_(None)
-    return (await connection.execute(select(alert.c.id).where(open_cry).limit(1))).scalar() is not None
+    recent = open_cry if since is None else open_cry & (alert.c.again_at > since)
+    return (await connection.execute(select(alert.c.id).where(recent).limit(1))).scalar() is not None
 
 
 async def find(connection: AsyncConnection, alert_id: str) -> Alert | None:

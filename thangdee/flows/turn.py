@@ -331,10 +331,7 @@ async def _respond_to_media(outward: Outward, incoming: Incoming) -> None:
 async def _still_tells_of_cry(outward: Outward, meaning: Understanding) -> bool:
     """Tell whether this belongs to a cry of the last hour that nobody took yet, and is no clear question."""
     is_clear = meaning.confidence >= _SURE_AFTER_CRY and meaning.intent != OUT_OF_SCOPE
-    if is_clear or not await _is_crying(outward):
-        return False
-    waiting = [one for one in await alerts.open_alerts(outward.connection) if one.chat_id == outward.chat.id]
-    return any(one.urgency is Urgency.IMMEDIATE and one.again_at > outward.now - _CRY_ECHOES for one in waiting)
+    return not is_clear and await alerts.is_crying(outward.connection, outward.chat.id, outward.now - _CRY_ECHOES)
 
 
 async def _is_crying(outward: Outward) -> bool:

@@ -39,6 +39,8 @@ class Understanding:
     @property
     def is_sure(self) -> bool:
         """Whether to act on it without asking back."""
+        if self.risk is Risk.IMMEDIATE:
+            return True
         return self.confidence >= (SURE_OF_HIGH_RISK if self.risk is Risk.HIGH else SURE)
 
     @property
