@@ -39,7 +39,7 @@ FLOOD_A_MINUTE = 20
 _MINUTE = timedelta(minutes=1)
 # After a cry people write where they are, or that they are afraid: few words, which look like any topic.
 _CRY_ECHOES = timedelta(hours=1)
-_SURE_AFTER_CRY = 0.9
+_SURE_AFTER_CRY, _SENTENCE_LETTERS = 0.9, 15
 _ENGLISH_WORDS = 3
 _HIDE = "x:hide"
 _UNDO_CODE = re.compile(r"\d{6}")
@@ -269,7 +269,7 @@ async def _respond_to_words(outward: Outward, thought: Thought) -> bool:
         await commands.welcome(outward)
     elif meaning.is_blind:
         await outward.say(menu.screen(menu.ROOT, lead="chat.menu_without_understanding"))
-    elif await _still_tells_of_cry(outward, meaning):
+    elif await _still_tells_of_cry(outward, meaning, incoming.text):
         await commands.encourage(outward)
     elif not thought.proposals:
         await commands.suggest(outward, meaning.guesses)
@@ -328,9 +328,13 @@ async def _respond_to_media(outward: Outward, incoming: Incoming) -> None:
         await outward.say(say("chat.other_received", buttons=ways_on))
 
 
-async def _still_tells_of_cry(outward: Outward, meaning: Understanding) -> bool:
-    """Tell whether this belongs to a cry of the last hour that nobody took yet, and is no clear question."""
-    is_clear = meaning.confidence >= _SURE_AFTER_CRY and meaning.intent != OUT_OF_SCOPE
+async def _still_tells_of_cry(outward: Outward, meaning: Understanding, words: str) -> bool:
+    """Tell whether this belongs to a cry of the last hour that nobody took yet, and is no clear question.
+
+    A word or two ("afraid", "in Bangkok") is none, however sure the model is.
+    """
+    is_sentence = len(words.strip()) >= _SENTENCE_LETTERS
+    is_clear = is_sentence and meaning.confidence >= _SURE_AFTER_CRY and meaning.intent != OUT_OF_SCOPE
     return not is_clear and await alerts.is_crying(outward.connection, outward.chat.id, outward.now - _CRY_ECHOES)
 
 
