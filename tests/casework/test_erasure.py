@@ -257,6 +257,19 @@ async def test_a_wrong_code_undoes_nothing(blind_hotline: Hotline) -> None:
     assert await _words_of(blind_hotline, chat_id) == []
 
 
+async def test_after_ten_wrong_codes_the_right_one_is_refused_too(blind_hotline: Hotline) -> None:
+    phone = await _talker(blind_hotline)
+    chat_id = await _id_of(blind_hotline, phone)
+    code = await _delete(blind_hotline, phone)
+
+    for wrong in range(1, 11):
+        await blind_hotline.say(phone, f"{(int(code) + wrong) % 1_000_000:06d}")
+    blind_hotline.clock.advance(timedelta(minutes=2))
+    await blind_hotline.say(phone, code)
+
+    assert await _id_of(blind_hotline, phone) != chat_id
+
+
 async def test_the_code_of_another_person_undoes_nothing(blind_hotline: Hotline) -> None:
     phone, other = await _talker(blind_hotline), blind_hotline.phone("other")
     chat_id = await _id_of(blind_hotline, phone)

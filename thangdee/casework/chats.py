@@ -51,7 +51,7 @@ class Session:
 
     `screen`: data of the buttons on the last screen, in order, for typed digits.
     `asked`: which yes-or-no question is open. `keep_asked`: version of the words by which keeping was
-    asked for. `misses`: messages in a row that were not understood.
+    asked for. `misses`: messages in a row that were not understood. `wrong_codes`: failed tries to undo a deletion.
     """
 
     screen: tuple[str, ...] = ()
@@ -61,6 +61,7 @@ class Session:
     language_tapped: bool = False
     keep_asked: int = 0
     flood_told_at: str | None = None
+    wrong_codes: int = 0
 
     @classmethod
     def read(cls, stored: dict[str, Any]) -> "Session":

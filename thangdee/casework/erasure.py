@@ -36,7 +36,8 @@ async def start_anew(connection: AsyncConnection, vault: Vault, closed: Chat, no
     fresh = await Chats(connection, vault).of(closed.address, now)
     await transcripts.move_phone(connection, from_chat=closed.id, to_chat=fresh.id)
     spoken = replace(fresh, language=closed.language)
-    return with_session(spoken, language_tapped=closed.session.language_tapped)
+    kept = closed.session
+    return with_session(spoken, language_tapped=kept.language_tapped, wrong_codes=kept.wrong_codes)
 
 
 async def reopen(connection: AsyncConnection, vault: Vault, newer: Chat, code: str, now: datetime) -> bool:

@@ -15,6 +15,8 @@ from thangdee.flows.intents import risks
 from thangdee.flows.outward import CRISIS_BUTTONS, Outward
 from thangdee.flows.reply import LANGUAGES, Button, Part, Reply, say
 
+_MOST_WRONG_CODES = 10
+
 Command = Callable[[Outward, Proposal], Awaitable[None]]
 
 
@@ -112,8 +114,12 @@ async def encourage(outward: Outward) -> None:
 
 
 async def undo_deletion(outward: Outward, code: str) -> bool:
-    """Bring a deleted chat back if the code is right."""
+    """Bring a deleted chat back if the code is right; after a few wrong ones it can no longer be guessed at."""
+    wrong = outward.chat.session.wrong_codes
+    if wrong >= _MOST_WRONG_CODES:
+        return False
     if not await erasure.reopen(outward.connection, outward.vault, outward.chat, code, outward.now):
+        outward.remember(wrong_codes=wrong + 1)
         return False
     await outward.say(say("delete.restored", buttons=(MENU,)))
     return True
