@@ -150,7 +150,8 @@ async def test_page_has_a_strict_policy_and_no_inline_code(http):
 
 
 def test_fonts_and_vendored_files_have_their_checksums():
-    for folder in (STATIC / "fonts", STATIC.parents[3] / "tests" / "vendor"):
+    root = STATIC.parents[3]
+    for folder in (root / "thangdee" / "locales" / "fonts", root / "tests" / "vendor"):
         subprocess.run([shutil.which("sha256sum"), "--check", "--quiet", "SHA256SUMS"], cwd=folder, check=True)
 
 
