@@ -48,7 +48,7 @@ TRACING = ("find_relative", "info_shelter_contact", "paid_finder", "tracing_stat
 
 # Appended to another message, or shown to staff: never the first line of anything.
 FRAGMENTS = (
-    "crisis.duty_on", "crisis.duty_off", "crisis.numbers", "numbers.", "chat.offer_person", "chat.menu.hint",
+    "crisis.duty_on", "crisis.duty_off", "crisis.numbers", "numbers.", "chat.offer_person",
     "staff.", "buttons.", "topic.", "hidden.button.",
 )  # fmt: skip
 # Both scripts belong there: the language buttons and the phrasebook.
