@@ -212,3 +212,15 @@ async def test_own_data_language_and_consent_are_obeyed_while_a_person_holds_the
     assert len(kept) == 1
     assert text("chat.ask_language", "lo") in languages.text
     assert digit == []
+
+
+async def test_the_typed_number_of_the_button_brings_the_card_in_a_flood_too(blind_hotline: Hotline) -> None:
+    phone = blind_hotline.phone()
+    for number in range(30):
+        phone.text(f"ສະບາຍດີ {number}")
+    await blind_hotline.after(None, phone)
+    await blind_hotline.say(phone, "/menu")
+
+    told = await blind_hotline.say(phone, "2")
+
+    assert any(_is_card(sent) for sent in told)

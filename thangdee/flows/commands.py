@@ -11,7 +11,7 @@ from thangdee.core.outbox import TAKE_OFF
 from thangdee.flows import menu
 from thangdee.flows.answers import MENU, PERSON, YES_NO, can_be_chosen, reply_with, topic
 from thangdee.flows.deciding import Proposal
-from thangdee.flows.intents import risks
+from thangdee.flows.intents import Risk, risk_of
 from thangdee.flows.outward import CRISIS_BUTTONS, Outward
 from thangdee.flows.reply import LANGUAGES, Button, Part, Reply, say
 
@@ -127,7 +127,7 @@ async def undo_deletion(outward: Outward, code: str) -> bool:
 
 async def _crisis(outward: Outward, proposal: Proposal) -> None:
     kind = str(proposal.get("kind"))
-    await outward.answer_crisis(kind if kind in risks() else "danger_now")
+    await outward.answer_crisis(kind if risk_of(kind) is Risk.IMMEDIATE else "danger_now")
 
 
 async def _offer_person(outward: Outward, _proposal: Proposal) -> None:

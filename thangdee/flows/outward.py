@@ -86,7 +86,7 @@ class Outward:
         """Put the chat into the staff queue and tell the first on call: code and urgency only (R39)."""
         raised, is_new = await alerts.raise_alert(self.connection, self.chat.id, urgency, reason, self.now)
         if is_new and self.on_call:
-            await notify_staff(self, raised, self.on_call[0], step=0)
+            await post_notice(self.connection, self.vault, raised, self.on_call[0], step=0, now=self.now)
         if is_new and urgency is Urgency.IMMEDIATE:
             await alerts.start_ladder(self.connection, raised, self.now)
         return raised
@@ -115,11 +115,6 @@ def crisis_card(kind: str, figures: ShownFigures, desk: str | None) -> Reply:
     numbers = number_lines(listed, figures)
     parts = (Part(f"crisis.{kind}"), *((Part(desk),) if desk else ()), *lead, *numbers)
     return Reply(parts, CRISIS_BUTTONS)
-
-
-async def notify_staff(outward: Outward, raised: Alert, group: int, *, step: int) -> None:
-    """Queue the constant notice for a group on call."""
-    await post_notice(outward.connection, outward.vault, raised, group, step=step, now=outward.now)
 
 
 async def post_notice(

@@ -162,7 +162,7 @@ class Turns:
         elif chat.held_by:
             await _obey_own_control(outward, thought)
         elif is_flood:
-            await _calm_flood(outward)
+            await _calm_flood(outward, _data_of(thought.incoming, chat))
         else:
             await _respond(outward, thought)
         await outward.save()
@@ -355,7 +355,10 @@ def _follow_language(outward: Outward, meaning: Understanding, incoming: Incomin
         outward.speak(meaning.language, tapped=False)
 
 
-async def _calm_flood(outward: Outward) -> None:
+async def _calm_flood(outward: Outward, data: str | None) -> None:
+    if data is not None and data.startswith("c:"):  # the number of the button, typed: a flooder may be in danger
+        await outward.answer_crisis(data.removeprefix("c:"))
+        return
     told = outward.chat.session.flood_told_at
     if told is None or datetime.fromisoformat(told) < outward.now - _MINUTE:
         outward.remember(flood_told_at=outward.now.isoformat())
