@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import os
+import shutil
 import subprocess
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -49,10 +50,13 @@ def postgres_server() -> Iterator[str]:
 @pytest.fixture
 def postgres_url(postgres_server: str) -> str:
     """A fresh, empty PostgreSQL database."""
-    name = f"test{next(_numbers)}"
-    with psycopg.connect(postgres_server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    address = postgres_server.replace("postgresql://", "postgresql+psycopg://", 1)
+    return _new_postgres(postgres_server, f"test{next(_numbers)}")
+
+
+def _new_postgres(server: str, name: str, template: str = "template1") -> str:
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    address = server.replace("postgresql://", "postgresql+psycopg://", 1)
     head, _, query = address.partition("?")
     return head.rpartition("/")[0] + f"/{name}" + (f"?{query}" if query else "")
 
@@ -65,12 +69,41 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return str(request.getfixturevalue("postgres_url"))
 
 
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite database, made once: copies of it save each test the migrations."""
+    path = tmp_path_factory.mktemp("migrated") / "test.db"
+    asyncio.run(_migrated(f"sqlite+aiosqlite:///{path}"))
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_template(postgres_server: str) -> str:
+    """The name of a migrated PostgreSQL database, made once to be copied."""
+    asyncio.run(_migrated(_new_postgres(postgres_server, "migrated")))
+    return "migrated"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def migrated_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A migrated database of each kind."""
-    made = Database(database_url)
-    await migrate(made)
+    if request.param == "sqlite":
+        return f"sqlite+aiosqlite:///{shutil.copy(request.getfixturevalue('migrated_file'), tmp_path / 'test.db')}"
+    template = request.getfixturevalue("migrated_template")
+    return _new_postgres(request.getfixturevalue("postgres_server"), f"test{next(_numbers)}", template)
+
+
+@pytest.fixture
+async def database(migrated_url: str) -> AsyncIterator[Database]:
+    """A migrated database of each kind, opened."""
+    made = Database(migrated_url)
     yield made
+    await made.close()
+
+
+async def _migrated(url: str) -> None:
+    made = Database(url)
+    await migrate(made)
     await made.close()
 
 
@@ -79,11 +112,19 @@ def vault(tmp_path: Path) -> Vault:
     return Vault(Keyring.create(tmp_path / "keyring.json"))
 
 
+@pytest.fixture(scope="session")
+def prepared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `prepare` makes for the demo, made once to be copied."""
+    settings = Settings(data_dir=tmp_path_factory.mktemp("prepared") / "var", demo=True, database_url=None)
+    asyncio.run(prepare(settings))
+    return settings.data_dir
+
+
 @pytest.fixture
-async def installation(tmp_path: Path, clock: SetClock) -> AsyncIterator[Installation]:
-    """A prepared SQLite installation with its own keys and sample figures."""
+async def installation(prepared_folder: Path, tmp_path: Path, clock: SetClock) -> AsyncIterator[Installation]:
+    """A prepared SQLite installation with sample figures."""
     settings = Settings(data_dir=tmp_path / "var", demo=True, database_url=None, on_call_chats=(-100, -200))
-    await prepare(settings)
+    shutil.copytree(prepared_folder, settings.data_dir)
     made = Installation(settings, Database(settings.database), Vault(Keyring(settings.keyring_path)), clock)
     await made.refresh_figures()
     yield made

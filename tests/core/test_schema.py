@@ -1,16 +1,21 @@
 """Migrations: up, down, up with rows in them, on both databases; and what they make is what the code says."""
 
+from datetime import datetime
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, func, inspect, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 import thangdee.processes.cli  # noqa: F401 - brings every table
 from tests.clock import SetClock
-from thangdee.casework import alerts, consent, duty, transcripts
+from tests.referral_directory.one_of_each import fill_directory
+from thangdee.casework import alerts, consent, corrections, duty, lessons, transcripts
 from thangdee.casework.alerts import Urgency
-from thangdee.casework.chats import Chats
+from thangdee.casework.chats import Chat, Chats
 from thangdee.casework.consent import GivenBy, Purpose
+from thangdee.casework.lessons import Vouched
 from thangdee.casework.transcripts import Direction, Line
 from thangdee.core import outbox
 from thangdee.core.columns import metadata
@@ -37,11 +42,22 @@ async def _fill(database: Database, vault: Vault, clock: SetClock) -> None:
         await transcripts.keep(connection, vault, who, Line(Direction.IN, now, {"text": "ສະບາຍດີ"}))
         await transcripts.stands_on_phone(connection, who.id, 7, now)
         await alerts.raise_alert(connection, who.id, Urgency.HIGH, "voice", now)
+        await _teach(connection, vault, who, now)
+        await fill_directory(connection, vault, now)
         await duty.start(connection, "noy", now)
         await outbox.post(connection, vault, lane="a", key_id=who.key_id, kind="reply", body={}, now=now)
         await figures.seed(
             connection, [{"key": "k", "country": "th", "kind": "phone", "purpose": "police", "sample": "sample"}]
         )
+
+
+async def _teach(connection: AsyncConnection, vault: Vault, who: Chat, now: datetime) -> None:
+    """A correction, the question whether the bot may learn, and a lesson."""
+    [line] = await transcripts.read(connection, vault, who)
+    await corrections.ask(connection, vault, who.id, "noy", now)
+    await consent.record(connection, who, Purpose.RESEARCH, is_yes=True, given_by=GivenBy.TAPPED, now=now)
+    await corrections.correct(connection, line.id, "greet", "noy", now)
+    await lessons.propose(connection, vault, line.id, "greet", Vouched("ສະບາຍດີ", is_clean=True, by="noy"), now)
 
 
 async def _counts(database: Database) -> dict[str, int]:

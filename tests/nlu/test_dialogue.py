@@ -43,6 +43,7 @@ def test_yes_and_no_mean_what_was_asked(rasa: Server, intent: str, answer: str) 
     asked = {
         "keep_chat": {"do": "record_consent", "purpose": "keep_chat", "answer": answer},
         "talk_to_staff": {"do": "record_consent", "purpose": "talk_to_staff", "answer": answer},
+        "research": {"do": "record_consent", "purpose": "research", "answer": answer},
         "delete": {"do": "delete", "answer": answer},
         "none": {"say": f"chat.{intent}"},
     }

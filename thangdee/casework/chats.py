@@ -52,6 +52,8 @@ class Session:
     `screen`: data of the buttons on the last screen, in order, for typed digits.
     `asked`: which yes-or-no question is open. `keep_asked`: version of the words by which keeping was
     asked for. `misses`: messages in a row that were not understood. `wrong_codes`: failed tries to undo a deletion.
+    `topic`, `topic_at`: the intent answered last. `place`: code of the place where the person said to be. `age_band`:
+    "under_18", "adult" or "unknown". `told_at`: when either was last said; both are forgotten after 24 hours.
     """
 
     screen: tuple[str, ...] = ()
@@ -62,6 +64,11 @@ class Session:
     keep_asked: int = 0
     flood_told_at: str | None = None
     wrong_codes: int = 0
+    topic: str | None = None
+    topic_at: str | None = None
+    place: str | None = None
+    age_band: str = "unknown"
+    told_at: str | None = None
 
     @classmethod
     def read(cls, stored: dict[str, Any]) -> "Session":

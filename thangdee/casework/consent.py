@@ -20,6 +20,8 @@ class Purpose(StrEnum):
 
     KEEP_CHAT = "keep_chat"
     TALK_TO_STAFF = "talk_to_staff"
+    # That the bot may learn from their words: "no" unless they say yes (R2).
+    RESEARCH = "research"
 
 
 class GivenBy(StrEnum):
@@ -65,13 +67,18 @@ async def record(
 
 async def allows(connection: AsyncConnection, chat_id: str, purpose: Purpose) -> bool:
     """Tell whether the latest answer to this purpose, in the current version, is yes."""
+    return bool(await latest(connection, chat_id, purpose))
+
+
+async def latest(connection: AsyncConnection, chat_id: str, purpose: Purpose) -> bool | None:
+    """Return the latest answer to this purpose in the current version, None where there is none."""
     query = (
         select(consent.c.is_yes)
         .where(consent.c.chat_id == chat_id, consent.c.purpose == purpose, consent.c.version == CONSENT_VERSION)
         .order_by(consent.c.at.desc(), consent.c.id)
         .limit(1)
     )
-    return bool((await connection.execute(query)).scalar())
+    return (await connection.execute(query)).scalar()
 
 
 async def keeps_words(connection: AsyncConnection, chat_id: str) -> bool:

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from thangdee.casework import transcripts
+from thangdee.casework import lessons, transcripts
 from thangdee.casework.alerts import alert
 from thangdee.casework.chats import Chat, Chats, chat, with_session
-from thangdee.casework.consent import consent
+from thangdee.casework.consent import Purpose, consent
 from thangdee.casework.transcripts import phone_message
 from thangdee.core.jobs import job
 from thangdee.core.vault import Vault
@@ -25,6 +25,7 @@ async def close(connection: AsyncConnection, vault: Vault, whose: Chat, now: dat
     code = f"{secrets.randbelow(1_000_000):06d}"
     values = {"chat_key": None, "closed_at": now, "code_hash": _code_hash(vault, whose.chat_key, code)}
     await connection.execute(update(chat).where(chat.c.id == whose.id).values(values))
+    await lessons.forget(connection, whose.id)  # at once: undoing a deletion does not bring them back
     return code
 
 
@@ -49,6 +50,7 @@ async def reopen(connection: AsyncConnection, vault: Vault, newer: Chat, code: s
         return False
     await transcripts.move_phone(connection, from_chat=newer.id, to_chat=old)
     await connection.execute(update(chat).where(chat.c.id == newer.id).values(chat_key=None, closed_at=now))
+    await lessons.forget(connection, newer.id)
     values = {"chat_key": newer.chat_key, "closed_at": None, "code_hash": None, "seen_at": now}
     await connection.execute(update(chat).where(chat.c.id == old).values(values))
     return True
@@ -56,7 +58,9 @@ async def reopen(connection: AsyncConnection, vault: Vault, newer: Chat, code: s
 
 async def due(connection: AsyncConnection, now: datetime) -> list[str]:
     """Return the ids of chats whose time is over (R25): deleted, without a yes, or long silent."""
-    said_yes = exists().where(consent.c.chat_id == chat.c.id, consent.c.is_yes)
+    # That the bot may learn from words is no wish to have them kept.
+    to_keeping = consent.c.is_yes & (consent.c.purpose != Purpose.RESEARCH)
+    said_yes = exists().where(consent.c.chat_id == chat.c.id, to_keeping)
     needs_help = exists().where(alert.c.chat_id == chat.c.id)
     over = or_(
         chat.c.closed_at < now - GRACE,

@@ -3,7 +3,7 @@
 import json
 import secrets
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -68,13 +68,17 @@ phone_message = Table(
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a transcript. `body`: {"text"} or {"say": [keys]} or {"voice": file id} and the like."""
+    """One line of a transcript. `body`: {"text"} or {"say": [keys]} or {"voice": file id} and the like.
+
+    `id` names the row of a line that was read; it is empty on one that is yet to be kept.
+    """
 
     direction: Direction
     at: datetime
     body: dict[str, Any]
     intent: str | None = None
     risk: str | None = None
+    id: str = field(default="", compare=False)
 
 
 async def keep(connection: AsyncConnection, vault: Vault, whose: Chat, line: Line) -> None:
@@ -94,7 +98,7 @@ async def read(connection: AsyncConnection, vault: Vault, whose: Chat, *, limit:
     lines = []
     for row in (await connection.execute(query)).all():
         body = await vault.open(connection, whose.key_id, Place("said", "sealed_body", row.id), row.sealed_body)
-        lines.append(Line(Direction(row.direction), row.at, json.loads(body), row.intent, row.risk))
+        lines.append(Line(Direction(row.direction), row.at, json.loads(body), row.intent, row.risk, row.id))
     return lines[::-1]
 
 

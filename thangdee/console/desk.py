@@ -19,26 +19,35 @@ from starlette.types import Scope
 
 from thangdee.casework import conversations, duty
 from thangdee.casework.conversations import NotHeldError, Talk, UnfitWordsError
-from thangdee.console.desk_view import AboutAnswer, chat_name, shown_lines, span, topic
+from thangdee.console.desk_view import AboutAnswer, chat_name, meaning, shown_lines, span, topic
 from thangdee.console.headers import SafeHeaders, SameOrigin
+from thangdee.console.lessons_page import NOTICES, Teaching, add_lessons, beside_lines, label
 from thangdee.core.clock import Clock
 from thangdee.core.database import Database
 from thangdee.core.errors import NotReadyError, SealBrokenError, StoreAwayError
 from thangdee.core.vault import Vault
-from thangdee.core.words import LANGUAGES, LOCALES, text
+from thangdee.core.words import LANGUAGES, LOCALES
 
 _FOLDER = Path(__file__).parent
 # Without sign-in there is one staff member.
 _STAFF = "desk"
 _SHIFT = timedelta(hours=8)
-_NOTICES = {"sent", "taken", "not_held", "unfit_words"}
+_NOTICES = {name: f"desk.notice.{name}" for name in ("sent", "taken", "not_held", "unfit_words")} | NOTICES
 _LANGUAGE_NAMES = {"lo": "ລາວ", "th": "ไทย", "en": "English"}
 
 ChatId = Annotated[str, Form(max_length=32)]
 Viewed = Annotated[str, Form(max_length=2)]
 
 
-def desk_app(database: Database, vault: Vault, clock: Clock, *, about_answer: AboutAnswer, demo: bool) -> FastAPI:
+def desk_app(
+    database: Database,
+    vault: Vault,
+    clock: Clock,
+    *,
+    about_answer: AboutAnswer,
+    demo: bool,
+    teaching: Teaching | None = None,
+) -> FastAPI:
     """Return the desk, to be mounted under a path of its own. Raises NotReadyError outside the demo."""
     if not demo:
         raise NotReadyError("the staff desk has no sign-in yet: it opens only in 'thangdee demo'")
@@ -48,37 +57,59 @@ def desk_app(database: Database, vault: Vault, clock: Clock, *, about_answer: Ab
     app.add_middleware(SameOrigin)
     app.add_middleware(SafeHeaders)
     app.add_exception_handler(StoreAwayError, _store_away)
-    _add_page(app, _Desk(database, vault, clock, about_answer))
+    teaching, templates = teaching or Teaching(), _templates()
+    _add_page(app, _Desk(database, vault, clock, about_answer, teaching, templates))
     _add_deeds(app, database, vault, clock)
+    add_lessons(app, database, vault, clock, teaching=teaching, templates=templates, me=_STAFF)
     return app
 
 
 class _Desk:
     """Reads what the page shows and renders it."""
 
-    def __init__(self, database: Database, vault: Vault, clock: Clock, about_answer: AboutAnswer) -> None:
+    def __init__(
+        self,
+        database: Database,
+        vault: Vault,
+        clock: Clock,
+        about_answer: AboutAnswer,
+        teaching: Teaching,
+        templates: Environment,
+    ) -> None:
         self._database = database
         self._vault = vault
         self._clock = clock
         self._about_answer = about_answer
-        loader = FileSystemLoader(_FOLDER / "templates")
-        self._templates = Environment(
-            loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-        )
+        self._teaching = teaching
+        self._templates = templates
 
-    async def show(self, template: str, *, chat_id: str | None, language: str, notice: str | None) -> Response:
-        """Return the page, or the part of it that is asked for again and again."""
+    async def show(
+        self, template: str, *, chat_id: str | None, line: str | None, language: str, notice: str | None
+    ) -> Response:
+        """Return the page, or the part of it that is asked for again and again; `line` is being corrected."""
         async with self._database.read() as connection:
             seen = await self._read(connection, chat_id, language)
-        labels: dict[str, Any] = {"t": partial(_label, language), "span": partial(span, language=language)}
-        labels |= {"topic": partial(topic, language=language), "chat_name": chat_name, "names": _LANGUAGE_NAMES}
-        facts = {"language": language, "chat_id": chat_id, "notice": notice, "me": _STAFF}
+        labels: dict[str, Any] = {"t": partial(label, language), "span": partial(span, language=language)}
+        labels |= {
+            "topic": partial(topic, language=language),
+            "meaning": partial(meaning, language=language),
+            "chat_name": chat_name,
+            "names": _LANGUAGE_NAMES,
+        }
+        facts: dict[str, Any] = {
+            "language": language,
+            "chat_id": chat_id,
+            "line_id": line,
+            "notice": notice,
+            "me": _STAFF,
+        }
+        facts |= {"notice_key": _NOTICES.get(notice or ""), "intents": self._teaching.intents}
         return HTMLResponse(self._templates.get_template(template).render(seen | labels | facts))
 
     async def _read(self, connection: AsyncConnection, chat_id: str | None, language: str) -> dict[str, Any]:
         now = self._clock.now()
         talk = await self._talk(connection, chat_id)
-        return {
+        return await beside_lines(connection, chat_id if talk else None) | {
             "queue": await conversations.queue(connection, now),
             "chats": await conversations.seen_lately(connection, now),
             "talk": talk,
@@ -99,12 +130,14 @@ class _Desk:
 
 def _add_page(app: FastAPI, desk: _Desk) -> None:
     @app.get("/")
-    async def page(request: Request, chat: str | None = None, lang: str = "en", notice: str | None = None) -> Response:
+    async def page(
+        request: Request, chat: str | None = None, line: str | None = None, lang: str = "en", notice: str | None = None
+    ) -> Response:
         """The desk; htmx asks for the moving part only."""
         template = "desk.html" if "hx-request" in request.headers else "page.html"
         language = lang if lang in LANGUAGES else "en"
         shown = notice if notice in _NOTICES else None
-        return await desk.show(template, chat_id=chat or None, language=language, notice=shown)
+        return await desk.show(template, chat_id=chat or None, line=line or None, language=language, notice=shown)
 
 
 def _add_deeds(app: FastAPI, database: Database, vault: Vault, clock: Clock) -> None:
@@ -149,8 +182,9 @@ class _Revalidated(StaticFiles):
         return response
 
 
-def _label(language: str, key: str, **values: object) -> str:
-    return text(key, language, **{name: str(value) for name, value in values.items()})
+def _templates() -> Environment:
+    loader = FileSystemLoader(_FOLDER / "templates")
+    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
 
 
 def _back(chat: str, language: str, notice: str | None) -> Response:

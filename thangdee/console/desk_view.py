@@ -52,8 +52,9 @@ class About:
 
 @dataclass(frozen=True)
 class ShownLine:
-    """One line of the transcript, ready to be shown."""
+    """One line of the transcript, ready to be shown. `is_words`: written by the person, so it has a meaning."""
 
+    id: str
     who: Direction
     at: datetime
     clock: str
@@ -61,6 +62,7 @@ class ShownLine:
     about: tuple[About, ...]
     understood: str | None
     risk: str | None
+    is_words: bool
 
 
 def shown_lines(talk: Talk, language: str, about_answer: AboutAnswer, now: datetime) -> list[ShownLine]:
@@ -79,15 +81,31 @@ def span(length: timedelta, language: str) -> str:
 
 def topic(intent: str, language: str) -> str:
     """Return what staff call an intent or the reason of an alert; its code where it has no label."""
-    for key in (f"topic.{intent}", f"desk.deed.{intent}"):
+    for key in (f"topic.{intent}", f"lessons.intent.{intent}", f"desk.deed.{intent}"):
         if words.has(key):
             return words.text(key, language)
     return intent
 
 
+def meaning(intent: str, language: str) -> str:
+    """Return the label of an intent without its picture: in a long list people type its first letters."""
+    named = topic(intent, language)
+    return named.partition(" ")[2] if words.has(f"topic.{intent}") else named
+
+
 def chat_name(chat_id: str) -> str:
     """Return a short name for a chat: people give no names here (R6)."""
     return chat_id[:5].upper()
+
+
+def language_of(written: str) -> str | None:
+    """Return the language of Lao or Thai letters, None for others."""
+    return _LANGUAGE_OF_SCRIPT.get(script_of(written))
+
+
+def is_words(line: Line) -> bool:
+    """Tell whether a person wrote this: only then it has a meaning to correct."""
+    return line.direction is Direction.IN and line.body.get("deed") == "text" and bool(line.body.get("text"))
 
 
 def fixed_text(key: str, language: str) -> str:
@@ -103,6 +121,7 @@ def _shown(line: Line, language: str, sent_in: str, about_answer: AboutAnswer, n
     known = [facts for key in keys if (facts := about_answer(key)) is not None]
     local, today = line.at.astimezone(_ZONE), now.astimezone(_ZONE).date()
     return ShownLine(
+        id=line.id,
         who=line.direction,
         at=line.at,
         clock=f"{local:%H:%M}" if local.date() == today else f"{local:%Y-%m-%d %H:%M}",
@@ -110,6 +129,7 @@ def _shown(line: Line, language: str, sent_in: str, about_answer: AboutAnswer, n
         about=tuple(_about(facts, sent_in, today) for facts in known),
         understood=topic(line.intent, language) if line.intent else None,
         risk=line.risk,
+        is_words=is_words(line),
     )
 
 
@@ -123,7 +143,7 @@ def _said(line: Line, language: str) -> Paragraph:
         return Paragraph(words.text("desk.deed.location", language, place=place), None)
     label = words.text(f"desk.deed.{deed}", language) if words.has(f"desk.deed.{deed}") else ""
     shown = "\n".join(piece for piece in (label, written) if piece)
-    return Paragraph(shown, _LANGUAGE_OF_SCRIPT.get(script_of(written)))
+    return Paragraph(shown, language_of(written))
 
 
 def _pressed(data: str, language: str) -> str:

@@ -3,12 +3,12 @@
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-from thangdee.casework import alerts, consent, erasure
+from thangdee.casework import alerts, consent, erasure, lessons
 from thangdee.casework.alerts import Urgency
 from thangdee.casework.consent import GivenBy, Purpose
 from thangdee.core import outbox
 from thangdee.core.outbox import TAKE_OFF
-from thangdee.flows import menu
+from thangdee.flows import context, menu
 from thangdee.flows.answers import MENU, PERSON, YES_NO, can_be_chosen, reply_with, topic
 from thangdee.flows.deciding import Proposal
 from thangdee.flows.intents import Risk, risk_of
@@ -22,6 +22,9 @@ Command = Callable[[Outward, Proposal], Awaitable[None]]
 
 async def carry_out(outward: Outward, proposal: Proposal) -> None:
     """Say or do what was proposed; an unknown proposal leads to the menu, so that nobody waits for nothing."""
+    if proposal.get("topic"):
+        await outward.say(context.reply(proposal, outward.figures, outward.language))
+        return
     if key := proposal.get("say"):
         await outward.say(reply_with(str(key), outward.figures))
         return
@@ -63,6 +66,12 @@ async def ask_to_keep(outward: Outward, lead: str | None = None) -> None:
     outward.remember(asked="keep_chat", keep_asked=consent.CONSENT_VERSION)
 
 
+async def ask_to_learn(outward: Outward) -> None:
+    """Ask whether the bot may learn from the person's words: they wrote the word that opens this again (R2)."""
+    await outward.say(say("consent.research", buttons=(*_yes_no("research"), menu.CRISIS)))
+    outward.remember(asked="research")
+
+
 async def show_phrasebook(outward: Outward, page: str) -> None:
     """Show an innocent page of words (R53); the last button tells how to clear the chat."""
     buttons = tuple(Button(f"hidden.button.{one}", f"h:{one}") for one in (*_PAGES, "clear"))
@@ -74,7 +83,7 @@ async def show_phrasebook(outward: Outward, page: str) -> None:
 async def hide(outward: Outward) -> None:
     """Take everything that Telegram still lets us off the phone, then look like a phrasebook (R53)."""
     await take_off_phone(outward, older_than=timedelta(0))
-    outward.remember(hidden=True, asked="none")
+    outward.remember(hidden=True, asked="none", topic=None)
     await show_phrasebook(outward, "clear")
     await show_phrasebook(outward, "menu")
 
@@ -155,10 +164,21 @@ async def _record_consent(outward: Outward, proposal: Proposal) -> None:
     outward.remember(asked="none")
     if purpose is Purpose.KEEP_CHAT:
         await outward.say(menu.screen(menu.ROOT, lead=f"consent.keep_chat.{'yes' if is_yes else 'no'}"))
+    elif purpose is Purpose.RESEARCH:
+        await _learn_or_forget(outward, is_yes=is_yes)
     elif is_yes:
         await _call_person(outward)
     else:
         await outward.say(say("consent.talk_to_staff.no", buttons=(PERSON, MENU, menu.CRISIS)))
+
+
+async def _learn_or_forget(outward: Outward, *, is_yes: bool) -> None:
+    if is_yes:
+        take_back = Button("buttons.research_no", "n:research")
+        await outward.say(say("consent.research.yes", buttons=(take_back, MENU, menu.CRISIS)))
+        return
+    await lessons.forget(outward.connection, outward.chat.id)
+    await outward.say(say("consent.research.no", buttons=(MENU, menu.CRISIS)))
 
 
 async def _ask_delete(outward: Outward, _proposal: Proposal) -> None:

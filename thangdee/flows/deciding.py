@@ -23,7 +23,12 @@ _WITHOUT_RASA: dict[str, Proposal] = {
     "delete_my_data": {"do": "ask_delete"},
     "change_language": {"do": "ask_language"},
 }
-_QUESTIONS = {"keep_chat": "record_consent", "talk_to_staff": "record_consent", "delete": "delete"}
+_QUESTIONS = {
+    "keep_chat": "record_consent",
+    "talk_to_staff": "record_consent",
+    "research": "record_consent",
+    "delete": "delete",
+}
 
 
 class RasaDialogue:

@@ -20,7 +20,7 @@ class Part:
 class Button:
     """A choice: `label` is a key of the catalogue, `data` what comes back when it is pressed.
 
-    Data is `i:<intent>`, `m:<menu node>`, `l:<language>`, `y:<question>`, `n:<question>`,
+    Data is `i:<intent>`, `m:<menu node>`, `l:<language>`, `y:<question>`, `n:<question>`, `q:<question>`,
     `c:<kind of crisis>`, `h:<phrasebook page>`, `x:hide`; at most 64 bytes (Bot API).
     """
 

@@ -8,7 +8,7 @@ Rasa is asked before the transaction opens; what it says is weighed again inside
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -25,9 +25,10 @@ from thangdee.core.jobs import Job, Queue
 from thangdee.core.outbox import OWN_CONTROL, PRESS_SEEN
 from thangdee.core.script import fold
 from thangdee.core.vault import Vault
-from thangdee.flows import commands, menu
+from thangdee.flows import commands, context, menu, told
 from thangdee.flows.answers import MENU, NEAREST, PERSON
 from thangdee.flows.deciding import Proposal, RasaDialogue
+from thangdee.flows.entities import Entities, entities_in
 from thangdee.flows.incoming import Deed, Incoming
 from thangdee.flows.intents import OUT_OF_SCOPE, Risk, risk_of, risks
 from thangdee.flows.language import Language
@@ -41,7 +42,7 @@ _MINUTE = timedelta(minutes=1)
 _CRY_ECHOES = timedelta(hours=1)
 _SURE_AFTER_CRY, _SENTENCE_LETTERS = 0.9, 15
 _ENGLISH_WORDS = 3
-_HIDE = "x:hide"
+_HIDE, _LEARNING = "x:hide", "q:research"
 _UNDO_CODE = re.compile(r"\d{6}")
 # Words that work from every state, Rasa away included; the texts tell people about them.
 _OWN_WORDS = {
@@ -51,6 +52,8 @@ _OWN_WORDS = {
         "i:delete_my_data": ("ລຶບ", "ลบ", "delete"),
         "i:change_language": ("ພາສາ", "ภาษา", "language"),
         "m:root": ("ເມນູ", "เมนู", "menu"),
+        _LEARNING: ("ໃຫ້ຮຽນຮູ້", "ให้เรียนรู้", "allow learning"),
+        "n:research": ("ບໍ່ໃຫ້ຮຽນຮູ້", "ไม่ให้เรียนรู้", "stop learning"),
     }.items()
     for word in words
 }
@@ -66,20 +69,21 @@ _COMMANDS = {
 
 
 _OWN_CONTROL = frozenset(
-    {"i:delete_my_data", "y:delete", "n:delete", "i:change_language"}
+    {"i:delete_my_data", "y:delete", "n:delete", "i:change_language", _LEARNING}
     | {f"{answer}:{purpose}" for answer in "yn" for purpose in Purpose}
 )
 
 
 @dataclass(frozen=True)
 class Thought:
-    """What was found out before the transaction: the button's data or the meaning, and Rasa's proposals."""
+    """What was found out before the transaction: the button's data or the meaning, entities, and Rasa's proposals."""
 
     incoming: Incoming
     data: str | None = None
     meaning: Understanding | None = None
     proposals: tuple[Proposal, ...] = ()
     asked: str = "none"
+    entities: Entities = field(default_factory=Entities)
 
 
 class Turns:
@@ -129,12 +133,17 @@ class Turns:
             return Thought(incoming)
         otherwise: Language = "th" if chat.language == "th" else "lo"
         meaning = await understand(incoming.text, self._parser, self._crisis_kind, otherwise)
-        if meaning.risk is Risk.IMMEDIATE or meaning.is_blind or not meaning.is_sure:
+        if meaning.risk is Risk.IMMEDIATE:
             return Thought(incoming, meaning=meaning)
+        now = self._clock.now()
+        entities = entities_in(incoming.text, now.date())
+        meaning = context.resolve(meaning, incoming.text, entities, chat.session, now)
+        if meaning.is_blind or not meaning.is_sure:
+            return Thought(incoming, meaning=meaning, entities=entities)
         asked = chat.session.asked
-        proposals = await self._dialogue.propose(chat.id, meaning.intent, asked)
-        written = tuple(one | {"given_by": GivenBy.WRITTEN} for one in proposals)
-        return Thought(incoming, meaning=meaning, proposals=written, asked=asked)
+        proposed = await self._dialogue.propose(chat.id, meaning.intent, asked)
+        written = tuple(one | {"given_by": GivenBy.WRITTEN} for one in context.proposals(meaning, proposed))
+        return Thought(incoming, meaning=meaning, proposals=written, asked=asked, entities=entities)
 
     async def _think_of_press(self, incoming: Incoming, chat: Chat, data: str) -> Thought:
         kind, _, value = data.partition(":")
@@ -244,6 +253,7 @@ _KEPT = ("text", "file_id", "latitude", "longitude")
 
 
 async def _respond(outward: Outward, thought: Thought) -> None:
+    told.forget_stale(outward)
     if thought.meaning is not None and await _respond_to_words(outward, thought):
         return
     if thought.data is not None:
@@ -258,8 +268,9 @@ async def _respond_to_words(outward: Outward, thought: Thought) -> bool:
         return False
     is_first = outward.chat.language is None
     _follow_language(outward, meaning, incoming)
+    told.note(outward, incoming.text, thought.entities, meaning)
     if meaning.risk is Risk.IMMEDIATE:
-        outward.remember(hidden=False)
+        outward.remember(hidden=False, topic=None)
         await outward.answer_crisis(meaning.intent)
     elif _UNDO_CODE.fullmatch(fold(incoming.text)) and await commands.undo_deletion(outward, fold(incoming.text)):
         return True
@@ -283,11 +294,18 @@ async def _answer(outward: Outward, thought: Thought, intent: str) -> None:
     outward.remember(misses=0, asked="none", hidden=False)
     for proposal in thought.proposals:
         await commands.carry_out(outward, proposal)
-    if risk_of(intent) is Risk.HIGH:
-        await outward.raise_alert(Urgency.HIGH, intent)
+    _remember_topic(outward, thought, intent)
+    if reason := told.reason_to_raise(outward.chat.session, intent):
+        await outward.raise_alert(Urgency.HIGH, reason)
     is_free = outward.chat.session.asked == "none" and any("say" in one for one in thought.proposals)
     if is_free and not commands.was_asked_to_keep(outward) and not await _is_crying(outward):
         await commands.ask_to_keep(outward)
+
+
+def _remember_topic(outward: Outward, thought: Thought, intent: str) -> None:
+    said = [str(one.get("say")) for one in thought.proposals]
+    if f"answers.{intent}" in said or any(key.startswith("context.") for key in said):
+        outward.remember(topic=intent, topic_at=outward.now.isoformat())
 
 
 async def _respond_to_press(outward: Outward, thought: Thought) -> None:
@@ -302,6 +320,8 @@ async def _respond_to_press(outward: Outward, thought: Thought) -> None:
         await commands.welcome(outward)
     elif kind == "m":
         await outward.say(menu.screen(value))
+    elif thought.data == _LEARNING:
+        await commands.ask_to_learn(outward)
     elif kind == "l":
         await commands.set_language(outward, value)
     elif kind == "c":
@@ -311,6 +331,8 @@ async def _respond_to_press(outward: Outward, thought: Thought) -> None:
 
 
 async def _respond_to_media(outward: Outward, incoming: Incoming) -> None:
+    if incoming.deed is Deed.LOCATION:
+        told.note_location(outward, incoming.latitude, incoming.longitude)
     off = "" if await outward.is_someone_there() else "_off_duty"
     ways_on = (PERSON, MENU, menu.CRISIS)
     if incoming.deed is Deed.VOICE:

@@ -25,6 +25,19 @@ CrisisWords = Callable[[str], str | None]
 
 
 @dataclass(frozen=True)
+class FollowUp:
+    """A message that goes on about the topic before it (context.py): what it asks, and where that leads.
+
+    `facet`: cost, duration, documents, where, how, again, men, lgbt, minors, no_papers, place. `way`: "again" (the
+    topic's answer says it), "unknown" (nobody here has a checked answer), or the intent that answers it.
+    """
+
+    topic: str
+    facet: str
+    way: str
+
+
+@dataclass(frozen=True)
 class Understanding:
     """What a message means. `ranking` is best first; empty when Rasa was away (`is_blind`)."""
 
@@ -35,11 +48,12 @@ class Understanding:
     script: Script
     ranking: tuple[tuple[str, float], ...] = field(default=())
     is_blind: bool = False
+    follow_up: FollowUp | None = None
 
     @property
     def is_sure(self) -> bool:
         """Whether to act on it without asking back."""
-        if self.risk is Risk.IMMEDIATE:
+        if self.risk is Risk.IMMEDIATE or self.follow_up is not None:
             return True
         return self.confidence >= (SURE_OF_HIGH_RISK if self.risk is Risk.HIGH else SURE)
 

@@ -12,7 +12,7 @@ from typing import Any
 from thangdee.core import logs
 from thangdee.core.errors import NotReadyError, ThangdeeError
 from thangdee.core.settings import Settings
-from thangdee.processes import operate
+from thangdee.processes import directory, lessons, operate
 from thangdee.processes.chat import run_chat
 from thangdee.processes.console import run_console
 from thangdee.processes.converse import run_converse
@@ -46,7 +46,7 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(1)
 
 
-def _command(chosen: argparse.Namespace, settings: Settings) -> Coroutine[Any, Any, int | None]:
+def _command(chosen: argparse.Namespace, settings: Settings) -> Coroutine[Any, Any, int | None]:  # noqa: C901 - one case each
     match chosen.command:
         case "demo":
             return run_demo(settings, port=chosen.port)
@@ -64,6 +64,10 @@ def _command(chosen: argparse.Namespace, settings: Settings) -> Coroutine[Any, A
             return run_converse(language=chosen.language, residents=chosen.residents)
         case "train":
             return _train()
+        case "lessons":
+            return lessons.run_lessons(settings, chosen.to)
+        case "directory":
+            return directory.run_directory(chosen, settings)
         case _:
             return operate.command(chosen, settings)
 
@@ -90,5 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     converse.add_argument("--language", choices=("lo", "th", "en"))
     converse.add_argument("--residents", type=Path, help="residents of shelters (not used in this version)")
     commands.add_parser("train", help="train the language model if its inputs changed")
+    lessons.add_commands(commands)
+    directory.add_commands(commands)
     operate.add_commands(commands)
     return parser

@@ -12,9 +12,12 @@ from pydantic import SecretStr
 import thangdee.flows
 from thangdee.bot.simulator import FakeTelegram, create_app, serve
 from thangdee.console.desk import desk_app
+from thangdee.console.lessons_page import Teaching
 from thangdee.core.clock import Clock
 from thangdee.core.settings import Settings
+from thangdee.flows.intents import risks
 from thangdee.processes.embedded import embed
+from thangdee.processes.lessons import place_spans
 from thangdee.processes.run import until_told_to_stop
 from thangdee.processes.wiring import Installation, open_installation
 
@@ -62,6 +65,7 @@ def demo_app(fake: FakeTelegram, installation: Installation) -> FastAPI:
         installation.clock,
         about_answer=about_answer,
         demo=installation.settings.demo,
+        teaching=Teaching(tuple(risks()), place_spans),
     )
     app.mount("/staff", desk)
     return app

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from thangdee.casework import alerts, erasure, transcripts
+from thangdee.casework import alerts, erasure, lessons, transcripts
 from thangdee.casework.chats import Chats
 from thangdee.casework.transcripts import DELETABLE, phone_message
 from thangdee.core import jobs
@@ -60,6 +60,7 @@ async def make_round(installation: Installation) -> None:
     async with installation.database.write() as connection:
         for chat_id in await erasure.due(connection, now):
             await erasure.shred(connection, installation.vault, chat_id)
+        await lessons.forget_old(connection, now)
         await transcripts.forget_phone(connection, sent_before=now - _IDS_KEPT)
         await jobs.forget(connection, ended_before=now - _JOBS_KEPT, body_before=now - _BODIES_KEPT)
     await installation.database.forget_old_pages()

@@ -1,0 +1,106 @@
+"""Is it still true: who checked a fact and when, and what is to be checked next. After 90 days a check is stale."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from thangdee.referral_directory.assurances import How, enter
+from thangdee.referral_directory.changes import save
+from thangdee.referral_directory.model import Checked, Directory, Listing, Status
+from thangdee.referral_directory.snapshot import load_snapshot
+from thangdee.referral_directory.tables import TABLES
+
+# In the order in which a person would miss them.
+_WEIGHT = ("service", "phone", "schedule", "address", "location", "cost_option")
+
+
+@dataclass(frozen=True)
+class Due:
+    """A fact that was never checked, or not for 90 days. `owner_email`: whom to ask; no request is sent yet."""
+
+    entity: str
+    entity_id: str
+    service_id: str
+    title: str
+    shows: str
+    checked: Checked
+    owner_email: str | None
+
+    @property
+    def was_never_checked(self) -> bool:
+        """Tell a new fact from a stale one."""
+        return not self.checked.is_verified
+
+
+async def assure(
+    connection: AsyncConnection, entity: str, entity_id: str, *, by: str, how: How, now: datetime,
+    source: str | None = None, source_year: int | None = None,
+) -> None:  # fmt: skip
+    """Enter that somebody checked a fact today; a service carries it in its HSDS fields too."""
+    await enter(connection, entity, entity_id, Checked(now.date(), by, how, source, source_year), now)
+    if entity == "service":
+        await save(connection, "service", {"id": entity_id, "assured_date": now.date().isoformat()}, by=by, now=now)
+
+
+async def name_source(
+    connection: AsyncConnection, entity: str, entity_id: str, *, source: str, source_year: int, now: datetime
+) -> None:
+    """Enter where an unverified fact comes from; it stays unverified."""
+    await enter(connection, entity, entity_id, Checked(None, None, How.SOURCE, source, source_year), now)
+
+
+async def worklist(connection: AsyncConnection, now: datetime) -> tuple[Due, ...]:
+    """Return what staff should check: of services that run, weightiest facts first, the stalest of a kind first."""
+    directory = await load_snapshot(connection)
+    emails = {table: await _emails(connection, table) for table in ("service", "organization")}
+    found: dict[str, Due] = {}
+    for listing in directory.listings:
+        if listing.status in (Status.ACTIVE, Status.PAUSED):
+            owner = emails["service"].get(listing.service_id) or emails["organization"].get(listing.organisation.id)
+            for entity, entity_id, shows, checked in facts_of(listing):
+                if not checked.is_fresh(now.date()):
+                    title = listing.names.get("en", "")
+                    due = Due(entity, entity_id, listing.service_id, title, shows, checked, owner)
+                    found.setdefault(entity_id, due)
+    return tuple(sorted(found.values(), key=_rank))
+
+
+def facts_of(listing: Listing) -> Iterator[tuple[str, str, str, Checked]]:
+    """Yield table, id, what it says and its check, for every fact of a listing."""
+    yield "service", listing.service_id, listing.status.value, listing.checked
+    for phone in listing.phones:
+        yield "phone", phone.id, phone.number, phone.checked
+    for time in listing.opening_times:
+        shown = f"{','.join(time.days)} {time.opens_at or ''}-{time.closes_at or ''}" if time.days else time.description
+        yield "schedule", time.id, shown or "", time.checked
+    for cost in listing.costs:
+        yield "cost_option", cost.id, cost.description or cost.option or "", cost.checked
+    if listing.site is not None:
+        yield "location", listing.site.id, listing.site.place or "", listing.site.checked
+        for address in listing.site.addresses:
+            yield "address", address.id, ", ".join(address.lines), address.checked
+
+
+def fresh_share(directory: Directory, now: datetime) -> float:
+    """Return which part of all facts of running services is fresh, 0 to 1; 1 where there are none."""
+    checks = [
+        checked.is_fresh(now.date())
+        for listing in directory.listings
+        if listing.status is Status.ACTIVE
+        for *_, checked in facts_of(listing)
+    ]
+    return sum(checks) / len(checks) if checks else 1.0
+
+
+def _rank(due: Due) -> tuple[int, int, str]:
+    days = due.checked.assured_on.toordinal() if due.checked.assured_on else 0
+    return _WEIGHT.index(due.entity), days, due.entity_id
+
+
+async def _emails(connection: AsyncConnection, table: str) -> dict[str, str]:
+    column = TABLES[table].c
+    rows = await connection.execute(select(column.id, column.email).where(column.email.is_not(None)))
+    return {row.id: row.email for row in rows.all()}
