@@ -24,8 +24,8 @@ ADULTS = ("18_59", "60_up")
 EVERY_AGE = ("under_12", "12_17", *ADULTS)
 
 
-def a_site(place="LA-VT", point=None, *, secret=False, kind="physical") -> Site:
-    return Site(f"site-{place}-{point}", kind, {"en": "A house"}, place, point, is_confidential=secret, checked=FRESH)
+def a_site(place="LA-VT", point=None, *, secret=False, kind="physical", checked=FRESH) -> Site:
+    return Site(f"site-{place}-{point}", kind, {"en": "A house"}, place, point, is_confidential=secret, checked=checked)
 
 
 def a_phone(checked=FRESH) -> Phone:

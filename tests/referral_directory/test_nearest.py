@@ -142,6 +142,19 @@ def test_a_confidential_address_gives_no_distance_and_no_district():
         assert codes(found) == ["serves_everyone", "place_not_shown", "assured:2026-10-01"]
 
 
+def test_a_place_that_nobody_checked_lately_is_told_by_its_province_only():
+    moved = a_listing("moved", site=a_site("LA1602", (15.2, 105.9), checked=OLD))
+
+    for place, told in (
+        (PAKSE, ["same_province"]),
+        ("LA1602", ["same_province"]),
+        ("LA-SL", ["neighbouring_province:LA-CH", "about_km:"]),
+    ):
+        (found,) = search(moved, wanted=wanting(place=place)).matches
+        where = [code for code in codes(found) if not code.startswith(("serves", "assured"))]
+        assert [code.rstrip("0123456789") for code in where] == told
+
+
 def test_the_order_does_not_tell_in_which_district_a_confidential_address_is():
     orders = {
         tuple(

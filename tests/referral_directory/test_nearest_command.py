@@ -8,6 +8,7 @@ import pytest
 from thangdee.processes.directory_nearest import add_nearest, run_nearest
 from thangdee.processes.wiring import Installation
 from thangdee.referral_directory import changes, freshness
+from thangdee.referral_directory.assurances import How
 from thangdee.referral_directory.taxonomy import stable_id
 
 
@@ -33,7 +34,8 @@ async def add_sample(installation: Installation, name: str, *, gender: str, assu
         for taxonomy, term in (("need", "shelter"), ("gender", gender), ("stay", "residential")):
             await changes.say(connection, "service", service, taxonomy, {term: ""}, by="noy", now=now)
         if assured:
-            await freshness.assure(connection, "service", service, by="noy", how="by phone", now=now)
+            for entity, entity_id in (("service", service), ("location", place)):
+                await freshness.assure(connection, entity, entity_id, by="noy", how=How.VISIT, now=now)
     return stable_id(f"{name} at")
 
 

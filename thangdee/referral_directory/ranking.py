@@ -41,7 +41,7 @@ def order(listings: list[Listing], asked: Asked) -> list[Listing]:
 
 def match(listing: Listing, asked: Asked) -> Match:
     """Return the listing with its reasons."""
-    distance = told_distance(asked.where, listing)
+    distance = told_distance(asked.where, listing, asked.today)
     return Match(
         listing=listing,
         reasons=tuple(_reasons(listing, asked, distance)),
@@ -52,7 +52,7 @@ def match(listing: Listing, asked: Asked) -> Match:
 
 
 def _key(listing: Listing, asked: Asked) -> tuple[bool, int, int, int, float, int, str]:
-    far = kilometres(asked.where, listing)
+    far = kilometres(asked.where, listing, asked.today)
     way = _way(listing, far)
     checked = listing.checked.assured_on
     return (
@@ -102,7 +102,7 @@ def _reasons(listing: Listing, asked: Asked, distance: Reason | None) -> Iterato
         yield Reason("with_children")
     if wanted.couple and "couples" in listing.families:
         yield Reason("couples_together")
-    yield told_place(asked.where, listing)
+    yield told_place(asked.where, listing, asked.today)
     if distance:
         yield distance
     if wanted.language:

@@ -79,7 +79,7 @@ async def _name_sources(connection: AsyncConnection, sources: Iterable[Source], 
 
 async def _assure_samples(connection: AsyncConnection, draft: Draft, new: set[str], now: datetime) -> None:
     checked = Checked(now.date(), _SAMPLE, How.IMPORT, _SAMPLE, now.year)
-    facts = ((table, row["id"]) for table in _FACTS for row in draft.rows[table])
+    facts = ((table, row["id"]) for table in _FACTS for row in draft.rows.get(table, ()))
     rows = [_check(table, row_id, checked, now) for table, row_id in facts if row_id in new]
     if rows:
         await connection.execute(insert(assurance), rows)
