@@ -5,7 +5,7 @@ from typing import Any
 TITLE = "Thangdee directory"
 SUMMARY = "Who helps people who go from Laos to Thailand to work, and their families: services, read-only, HSDS 3."
 DESCRIPTION = """\
-Open Referral UK and HSDS clients can read this directory as it is. Good to know:
+Clients of HSDS 3 read this directory as it is. Good to know:
 
 - **Only what was checked in the last 90 days is here.** A service, a phone, a schedule, an address, a cost and a place
   each have a check of their own; what is older is left out until somebody has checked it again.
@@ -13,11 +13,11 @@ Open Referral UK and HSDS clients can read this directory as it is. Good to know
   record. A location of which only id and type are given is such a place, or was not checked.
 - What HSDS has no field for (needs, gender, age bands, languages, texts in Lao and Thai) is said by attributes; see
   `/taxonomies` and `/taxonomy_terms`.
-- Places are asked for by `place`, or by `lat`, `lon` and `distance`; postcodes are not used in these countries' records.
+- Places are asked for by `place`, or by `lat`, `lon` and `distance`; postcodes are not used in these records.
 - Answers carry an ETag, the same for the whole directory until it changes.
 """
-LICENCE = {"name": "Creative Commons Attribution Share-Alike 4.0 (data format: HSDS by Open Referral)"}
-PROFILE = "https://docs.openreferral.org/en/3.0.1/hsds/"
+LICENCE = {"name": "Apache-2.0 (the program; ask who runs it about the records)", "identifier": "Apache-2.0"}
+PROFILE = "https://github.com/openreferral/specification/blob/3.0/docs/hsds/overview.md"
 _SCHEMAS = "https://raw.githubusercontent.com/openreferral/specification/3.0/schema"
 _PAGE = {
     "total_items": ("integer", "The total number of entities (e.g. services, organizations) returned"),

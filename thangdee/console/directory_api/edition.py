@@ -8,9 +8,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from importlib.metadata import version as version_of
 
-from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from thangdee.console.directory_api.finding import Entry, entries
 from thangdee.console.directory_api.publishing import publish
 from thangdee.core.clock import Clock
@@ -18,7 +15,7 @@ from thangdee.core.database import Database
 from thangdee.referral_directory.assurances import read_checked
 from thangdee.referral_directory.exporting import Nest, Row, Tables, collect
 from thangdee.referral_directory.rows import confidential_ids
-from thangdee.referral_directory.tables import TABLES, assurance, confidential_address
+from thangdee.referral_directory.snapshot import revision_of
 
 # What became secret must be gone soon; a look is a count of rows.
 LOOK_AGAIN = timedelta(seconds=5)
@@ -27,12 +24,16 @@ PROGRAM = version_of("thangdee")
 
 @dataclass(frozen=True)
 class Edition:
-    """What is public now. `version`: the same for the same content; `entries`: by table, in the order of ids."""
+    """What is public now. `version`: the same for the same content; `entries`: by table, in the order of ids.
+
+    `term_ids`: code of a term -> its id.
+    """
 
     version: str
     nest: Nest
     rows: Mapping[str, Mapping[str, Row]]
     entries: Mapping[str, tuple[Entry, ...]]
+    term_ids: Mapping[str, str]
 
 
 def edition_of(tables: Tables) -> Edition:
@@ -40,7 +41,8 @@ def edition_of(tables: Tables) -> Edition:
     content = json.dumps(tables, sort_keys=True, ensure_ascii=False)
     digest = hashlib.sha256(f"{PROGRAM} {content}".encode()).hexdigest()[:32]
     rows = {name: {row["id"]: row for row in found} for name, found in tables.items()}
-    return Edition(digest, Nest(tables), rows, entries(tables))
+    codes = {row["code"]: row["id"] for row in tables["taxonomy_term"] if "code" in row}
+    return Edition(digest, Nest(tables), rows, entries(tables), codes)
 
 
 class Editions:
@@ -65,7 +67,7 @@ class Editions:
 
     async def _look(self, today: date) -> Edition:
         async with self._database.read() as connection:
-            state = (today, *await _counts(connection))
+            state = (today, *await revision_of(connection))
             if self._edition is not None and state == self._state:
                 return self._edition
             tables, checked = await collect(connection), await read_checked(connection)
@@ -73,10 +75,3 @@ class Editions:
         made = await asyncio.to_thread(lambda: edition_of(publish(tables, checked, secret, today)))
         self._state = state
         return made
-
-
-async def _counts(connection: AsyncConnection) -> tuple[int, ...]:
-    """Return how many rows each table has. Every change adds one: a record, a line of history or a check."""
-    counted = [select(func.count()).select_from(one) for one in (*TABLES.values(), assurance, confidential_address)]
-    row = (await connection.execute(select(*(one.scalar_subquery() for one in counted)))).one()
-    return tuple(row)

@@ -72,13 +72,14 @@ def entries(tables: Tables) -> dict[str, tuple[Entry, ...]]:
     organisations = [Entry(row["id"], index.words(row)) for row in tables["organization"]]
     terms = [Entry(row["id"], index.words(row)) for row in tables["taxonomy_term"]]
     taxonomies = [Entry(row["id"], index.words(row)) for row in tables["taxonomy"]]
-    return {
-        "service": tuple(services),
-        "service_at_location": tuple(places.values()),
-        "organization": tuple(organisations),
-        "taxonomy_term": tuple(terms),
-        "taxonomy": tuple(taxonomies),
+    made: dict[str, Iterable[Entry]] = {
+        "service": services,
+        "service_at_location": places.values(),
+        "organization": organisations,
+        "taxonomy_term": terms,
+        "taxonomy": taxonomies,
     }
+    return {name: tuple(sorted(listed, key=lambda one: one.id)) for name, listed in made.items()}
 
 
 @lru_cache(maxsize=1 << 14)
@@ -110,6 +111,7 @@ class _Index:
         }
         self._said = Said(tables)
         self._attributes = _attributes(tables)
+        self._words: dict[str, str] = {}
         self._areas: dict[str, set[str]] = defaultdict(set)
         for row in tables["service_area"]:
             for link in ("service_id", "service_at_location_id"):
@@ -121,9 +123,13 @@ class _Index:
 
     def words(self, *rows: Row) -> str:
         """Return all that can be searched in rows, as searches are spelt."""
-        said = (row[name] for row in rows for name in _SEARCHED if name in row)
-        told = (text for row in rows for text in self._attributes.get(row["id"], ()))
-        return skeleton(" ".join((*said, *told)))
+        return " ".join(self._words_of(row) for row in rows if row)
+
+    def _words_of(self, row: Row) -> str:
+        if row["id"] not in self._words:
+            said = (row[name] for name in _SEARCHED if name in row)
+            self._words[row["id"]] = " ".join(map(_spelt, (*said, *self._attributes.get(row["id"], ()))))
+        return self._words[row["id"]]
 
     def at_place(self, at: Row) -> Entry:
         service = self._rows["service"][at["service_id"]]
@@ -138,28 +144,32 @@ class _Index:
             point = place.point
         return Entry(
             id=at["id"],
-            words=self.words(at, service, *([owner] if owner else []), location),
+            words=self.words(at, service, owner, location),
             organization_id=owner.get("id"),
             modified=_moment(service.get("last_modified")),
             terms=terms,
             taxonomies=self._taxonomies(terms),
             places=frozenset({place.code} if place else ()),
-            areas=frozenset(self._areas.get(at["id"]) or self._areas.get(service["id"], ())),
+            areas=frozenset(self._areas.get(at["id"]) or self._areas.get(service["id"]) or ()),
             points=(point,) if point else (),
         )
 
     def service(self, row: Row, places: dict[str, Entry]) -> Entry:
         owner, at = self._owner(row), [places[key] for key in self._at.get(row["id"], ())]
-        terms = frozenset[str]().union(*(one.terms for one in at)) if at else self._said.terms(row["id"], owner.get("id"))
+        terms = (
+            frozenset[str]().union(*(one.terms for one in at)) if at else self._said.terms(row["id"], owner.get("id"))
+        )
         return Entry(
             id=row["id"],
-            words=" ".join((self.words(row, *([owner] if owner else [])), *(one.words for one in at))),
+            words=" ".join(one.words for one in at) or self.words(row, owner),
             organization_id=owner.get("id"),
             modified=_moment(row.get("last_modified")),
             terms=terms,
             taxonomies=self._taxonomies(terms),
             places=frozenset[str]().union(*(one.places for one in at)),
-            areas=frozenset[str]().union(*(one.areas for one in at)) if at else frozenset(self._areas.get(row["id"], ())),
+            areas=frozenset[str]().union(*(one.areas for one in at))
+            if at
+            else frozenset(self._areas.get(row["id"], ())),
             points=tuple(point for one in at for point in one.points),
         )
 
@@ -168,6 +178,11 @@ class _Index:
 
     def _taxonomies(self, terms: Iterable[str]) -> frozenset[str]:
         return frozenset(self._said.taxonomy_of[one] for one in terms)
+
+
+@lru_cache(maxsize=1 << 14)
+def _spelt(text: str) -> str:
+    return skeleton(text)  # names of terms and places stand in many records
 
 
 def _attributes(tables: Tables) -> dict[str, list[str]]:

@@ -16,7 +16,6 @@ _FARTHEST_KM = 20_100.0
 _METRES = 1000
 
 Id = Annotated[str, Field(min_length=1, max_length=200)]
-# What comes before the first yes of a question about a place is never guessed.
 _MOST_PLACES = 4
 
 

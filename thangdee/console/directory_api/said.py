@@ -16,12 +16,15 @@ class Said:
     """The attributes of a set of tables."""
 
     def __init__(self, tables: Tables) -> None:
-        self.taxonomy_of = {row["id"]: row.get("taxonomy_id") or row["id"] for row in tables["taxonomy_term"]}
+        self.taxonomy_of: dict[str, str] = {
+            row["id"]: row.get("taxonomy_id") or row["id"] for row in tables["taxonomy_term"]
+        }
         self._by_link: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
         for row in tables["attribute"]:
-            term_id = row.get("taxonomy_term_id")
-            if term_id and row.get("link_id"):
-                self._by_link[row["link_id"]][self.taxonomy_of.get(term_id, term_id)].add(term_id)
+            term_id: str = row.get("taxonomy_term_id", "")
+            link: str = row.get("link_id", "")
+            if term_id and link:
+                self._by_link[link][self.taxonomy_of.get(term_id, term_id)].add(term_id)
 
     def terms(self, *keys: str | None) -> frozenset[str]:
         """Return the ids of the terms that hold; `keys`: the record first, then what it belongs to."""
