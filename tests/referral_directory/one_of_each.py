@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tests.referral_directory.hsds_files import EXAMPLES, LOCATION, SERVICE
 from thangdee.core.vault import Vault
-from thangdee.referral_directory import changes, confidential, freshness, villages
+from thangdee.referral_directory import changes, confidential, freshness, reports, villages
 from thangdee.referral_directory.freshness import How
 from thangdee.referral_directory.importing import import_batch, read
 from thangdee.referral_directory.places import Village
@@ -26,3 +26,4 @@ async def fill_directory(connection: AsyncConnection, vault: Vault, now: datetim
     await freshness.assure(connection, "service", SERVICE, by="noy", how=How.PHONE, now=now)
     await confidential.keep_secret(connection, vault, LOCATION, "a sample house")
     await villages.store(connection, [Village("sample-1", "LA0101", "ບ້ານຕົວຢ່າງ", "", "", (), None)])
+    await reports.report(connection, SERVICE, now)

@@ -20,6 +20,8 @@ from starlette.types import Scope
 from thangdee.casework import conversations, duty
 from thangdee.casework.conversations import NotHeldError, Talk, UnfitWordsError
 from thangdee.console.desk_view import AboutAnswer, chat_name, meaning, shown_lines, span, topic
+from thangdee.console.directory.card import ChatCard, plain_card
+from thangdee.console.directory.pages import add_directory
 from thangdee.console.headers import SafeHeaders, SameOrigin
 from thangdee.console.lessons_page import NOTICES, Teaching, add_lessons, beside_lines, label
 from thangdee.core.clock import Clock
@@ -47,6 +49,7 @@ def desk_app(
     about_answer: AboutAnswer,
     demo: bool,
     teaching: Teaching | None = None,
+    chat_card: ChatCard = plain_card,
 ) -> FastAPI:
     """Return the desk, to be mounted under a path of its own. Raises NotReadyError outside the demo."""
     if not demo:
@@ -61,6 +64,7 @@ def desk_app(
     _add_page(app, _Desk(database, vault, clock, about_answer, teaching, templates))
     _add_deeds(app, database, vault, clock)
     add_lessons(app, database, vault, clock, teaching=teaching, templates=templates, me=_STAFF)
+    add_directory(app, database, vault, clock, templates=templates, me=_STAFF, chat_card=chat_card)
     return app
 
 

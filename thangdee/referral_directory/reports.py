@@ -77,7 +77,7 @@ async def handle(connection: AsyncConnection, report_id: str, by: str, now: date
 
 async def _service_of(connection: AsyncConnection, listing_id: str) -> str | None:
     at_place, service = TABLES["service_at_location"].c, TABLES["service"].c
-    query = select(at_place.service_id).where(at_place.id == listing_id)
-    query = query.union_all(select(service.id).where(service.id == listing_id))
-    found: str | None = (await connection.execute(query)).scalars().first()
+    at = select(at_place.service_id).where(at_place.id == listing_id)
+    itself = select(service.id).where(service.id == listing_id)
+    found: str | None = (await connection.execute(at.union_all(itself))).scalars().first()
     return found

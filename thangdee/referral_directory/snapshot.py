@@ -5,7 +5,7 @@ from collections import defaultdict
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Row, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from thangdee.referral_directory.model import (
@@ -23,6 +23,7 @@ from thangdee.referral_directory.model import (
     Status,
 )
 from thangdee.referral_directory.rows import Rows, read_rows
+from thangdee.referral_directory.tables import TABLES, assurance, confidential_address
 
 PLACE_IDENTIFIER = "thangdee-place"
 # First and last year of life in each band; a minor is under 18.
@@ -35,6 +36,16 @@ _NOBODY = Organisation("", {}, {}, None, None)
 async def load_snapshot(connection: AsyncConnection) -> Directory:
     """Read the directory. Records of every status are in it; `Listing.takes_people` tells who is open."""
     return build(await read_rows(connection))
+
+
+async def revision_of(connection: AsyncConnection) -> tuple[int, ...]:
+    """Return what tells two states of the directory apart: how many rows each table has.
+
+    Every change adds one: a record, a line of history or a check.
+    """
+    counted = [select(func.count()).select_from(one) for one in (*TABLES.values(), assurance, confidential_address)]
+    row = (await connection.execute(select(*(one.scalar_subquery() for one in counted)))).one()
+    return tuple(row)
 
 
 def build(rows: Rows) -> Directory:

@@ -4,15 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from functools import lru_cache
 
 from thangdee.core import words
-from thangdee.core.script import fold, skeleton
 from thangdee.referral_directory.freshness import facts_of
 from thangdee.referral_directory.model import (
     Checked,
     Cost,
-    Directory,
     Listing,
     OpeningTime,
     Phone,
@@ -22,7 +19,7 @@ from thangdee.referral_directory.model import (
     text_in,
 )
 from thangdee.referral_directory.opening import DAYS
-from thangdee.referral_directory.places import by_code, is_within, province_of
+from thangdee.referral_directory.places import by_code, province_of
 from thangdee.referral_directory.taxonomy import names_of, term
 
 
@@ -69,17 +66,6 @@ class Fact:
     def key(self) -> str:
         """How a form names it."""
         return f"{self.entity}:{self.entity_id}"
-
-
-@dataclass(frozen=True)
-class Filters:
-    """What the list is narrowed to; "" everywhere is everything. `place`: the code of a place."""
-
-    words: str = ""
-    place: str = ""
-    need: str = ""
-    standing: str = ""
-    freshness: str = ""
 
 
 def facts(listing: Listing, language: str, today: date) -> list[Fact]:
@@ -201,35 +187,23 @@ def checked_text(checked: Checked, language: str) -> str:
     return " · ".join(pieces)
 
 
-def found(directory: Directory, filters: Filters, today: date) -> list[Listing]:
-    """Return the entries that fit, by place and English name."""
-    wanted = [skeleton(word) for word in fold(filters.words).split()]
-    fitting = (one for one in directory.listings if _fits(one, filters, today) and _has(one, wanted))
-    return sorted(fitting, key=lambda one: (place_of(one) or "", text_in(one.names, "en"), one.id))
+def standing_of_status(status: str, language: str) -> str:
+    """Return the words for a status of HSDS."""
+    return words.text(f"directory.standing.{_OF_STATUS[Status(status)]}", language) if status else ""
 
 
-def _fits(listing: Listing, filters: Filters, today: date) -> bool:
-    if filters.need and filters.need not in listing.needs:
-        return False
-    if filters.standing and filters.standing != standing_of(listing, today):
-        return False
-    if filters.place and not any(is_within(code, filters.place) for code in codes_of(listing)):
-        return False
-    if not filters.freshness:
-        return True
-    is_due = overall(facts(listing, "en", today))
-    return is_due != Freshness.FRESH if filters.freshness == "due" else is_due == filters.freshness
+def state_of(standing: Standing) -> State | None:
+    """Return our state for a standing, None where the status alone says it."""
+    return State(standing.value) if standing.value in State._value2member_map_ else None
 
 
-def _has(listing: Listing, wanted: list[str]) -> bool:
-    written = [*listing.names.values(), *listing.organisation.names.values(), *(one.number for one in listing.phones)]
-    text = _bare("\n".join(written))
-    return all(word in text for word in wanted)
-
-
-@lru_cache(maxsize=20_000)
-def _bare(text: str) -> str:
-    return skeleton(text)
+def status_of(standing: Standing, *, is_over: bool) -> Status:
+    """Return HSDS's status for a standing, for other directories. `is_over`: it has begun and has no end."""
+    if standing is Standing.FUNDING_ENDED:
+        return Status.INACTIVE if is_over else Status.ACTIVE
+    if standing is Standing.CLOSED:
+        return Status.DEFUNCT if is_over else Status.ACTIVE
+    return next((status for status, named in _OF_STATUS.items() if named is standing), Status.ACTIVE)
 
 
 def _shown(listing: Listing, language: str, today: date) -> Mapping[str, str]:
@@ -265,17 +239,3 @@ def _days(days: tuple[str, ...], language: str) -> str:
 def _short(written: str | None) -> str:
     """Return a time without seconds."""
     return written[:5] if written and len(written) == len("08:00:00") else written or ""
-
-
-def state_of(standing: Standing) -> State | None:
-    """Return our state for a standing, None where the status alone says it."""
-    return State(standing.value) if standing.value in State._value2member_map_ else None
-
-
-def status_of(standing: Standing, *, is_over: bool) -> Status:
-    """Return HSDS's status for a standing, so that other directories see it too. `is_over`: today and without an end."""
-    if standing is Standing.FUNDING_ENDED:
-        return Status.INACTIVE if is_over else Status.ACTIVE
-    if standing is Standing.CLOSED:
-        return Status.DEFUNCT if is_over else Status.ACTIVE
-    return next((status for status, named in _OF_STATUS.items() if named is standing), Status.ACTIVE)

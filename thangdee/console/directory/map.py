@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from thangdee.console.directory_view import Freshness, codes_of, facts, overall
+from thangdee.console.directory.view import Freshness, codes_of, facts, overall
 from thangdee.referral_directory.model import Listing
 from thangdee.referral_directory.places import (
     drawing_height,
@@ -16,7 +16,7 @@ from thangdee.referral_directory.places import (
 )
 
 _SHADES = 4
-_SMALLEST_RING = 3
+Ring = tuple[tuple[float, float], ...]
 
 
 @dataclass
@@ -78,17 +78,24 @@ def height() -> int:
     return int(drawing_height()) + 1
 
 
-def _shape(code: str, rings: tuple[tuple[tuple[float, float], ...], ...]) -> Shape:
+def _shape(code: str, rings: tuple[Ring, ...]) -> Shape:
     path = " ".join("M" + " ".join(f"{x:g},{y:g}" for x, y in ring) + "Z" for ring in rings)
-    x, y = max((_centre(ring) for ring in rings if len(ring) >= _SMALLEST_RING), key=lambda one: one[0])[1]
+    largest = max(rings, key=lambda ring: abs(_area(ring)))
+    x, y = _inside(largest)
     return Shape(code, path, round(x), round(y))
 
 
-def _centre(ring: tuple[tuple[float, float], ...]) -> tuple[float, tuple[float, float]]:
-    """Return size and centre of gravity of a ring."""
+def _inside(ring: Ring) -> tuple[float, float]:
+    """Return a point well inside: on the height of the centre of gravity, in the middle of the widest stretch."""
     pairs = list(zip(ring, (*ring[1:], ring[0]), strict=True))
-    crossed = [x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in pairs]
-    area = sum(crossed) or 1.0
-    x = sum((one[0] + other[0]) * part for (one, other), part in zip(pairs, crossed, strict=True)) / (3 * area)
-    y = sum((one[1] + other[1]) * part for (one, other), part in zip(pairs, crossed, strict=True)) / (3 * area)
-    return abs(area), (x, y)
+    parts = [(x1 * y2 - x2 * y1, y1 + y2) for (x1, y1), (x2, y2) in pairs]
+    y = sum(part * both for part, both in parts) / (3 * _area(ring))
+    edges = sorted(x1 + (y - y1) * (x2 - x1) / (y2 - y1) for (x1, y1), (x2, y2) in pairs if (y1 > y) != (y2 > y))
+    stretches = zip(edges[::2], edges[1::2], strict=True)
+    west, east = max(stretches, key=lambda stretch: stretch[1] - stretch[0])
+    return (west + east) / 2, y
+
+
+def _area(ring: Ring) -> float:
+    """Return twice the area, below zero where the ring runs the other way round."""
+    return sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in zip(ring, (*ring[1:], ring[0]), strict=True))
