@@ -22,6 +22,8 @@ sys.path[0] = str(Path(__file__).resolve().parents[1])
 from nlu.settings import NLU, prepare
 
 prepare()
+# Read before Rasa is loaded, which takes seconds: whoever started us may be gone by then.
+_PARENT = os.getppid()
 
 # isort: split
 from rasa.core.agent import load_agent
@@ -32,7 +34,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
 from nlu import logs
-from nlu.fingerprint import model_path
+from nlu.fingerprint import serving_path
 
 _WATCH_SECONDS = 1.0
 _LARGEST_BODY = 256 * 1024
@@ -61,10 +63,9 @@ def build(model: Path, token: str) -> Sanic:
 
 def end_with_parent() -> None:
     """End this process soon after the one that started it is gone."""
-    parent = os.getppid()
 
     def watch() -> None:
-        while os.getppid() == parent:
+        while os.getppid() == _PARENT:
             time.sleep(_WATCH_SECONDS)
         os._exit(0)
 
@@ -86,11 +87,11 @@ def main() -> None:
     """Read the command line and serve until stopped."""
     parser = argparse.ArgumentParser(description="Serve the language model on the loopback interface.")
     parser.add_argument("--port", type=int, required=True)
-    parser.add_argument("--model", type=Path, help="default: the model of the present inputs")
+    parser.add_argument("--model", type=Path, help="default: the one promoted last")
     options = parser.parse_args()
     end_with_parent()
     logs.configure()
-    app = build(options.model or model_path(), os.environ.get("THANGDEE_RASA_TOKEN", ""))
+    app = build(options.model or serving_path(), os.environ.get("THANGDEE_RASA_TOKEN", ""))
     logs.configure()  # again: Sanic gave its loggers handlers of their own
     app.run(host="127.0.0.1", port=options.port, workers=1, access_log=False, motd=False)
 

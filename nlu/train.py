@@ -1,14 +1,16 @@
-"""Train the model, unless one for exactly these inputs stands in nlu/models already.
+"""Train the model if its inputs changed, and let it serve if no grave intent loses recall by it (nlu/gate.py).
 
-    nlu/.venv/bin/python nlu/train.py               train if needed; progress to stderr, then the model's path
-    nlu/.venv/bin/python nlu/train.py --print-path  print the path only, whether or not the model is there
+    nlu/.venv/bin/python nlu/train.py                  train if needed; progress to stderr, then the served model's path
+    nlu/.venv/bin/python nlu/train.py --strictly       the same; exit status 1 when a new model was refused
+    nlu/.venv/bin/python nlu/train.py --accept-losses  serve the new model though it lost: somebody has looked
+    nlu/.venv/bin/python nlu/train.py --print-path     print the path only, whether or not the model is there
 
 Rasa itself is started only when there is something to train, so that asking costs a moment.
 """
 # ruff: noqa: E402
 
 import argparse
-import fcntl
+import json
 import shutil
 import subprocess
 import sys
@@ -17,22 +19,19 @@ from pathlib import Path
 
 sys.path[0] = str(Path(__file__).resolve().parents[1])
 
-from nlu.fingerprint import model_path
+from nlu.fingerprint import inputs, serving_path
+from nlu.gate import Gate
+from nlu.promotion import Recall
 from nlu.settings import MODELS, NLU
 
 
 def ensure_trained() -> Path:
-    """Train if there is no model of the present inputs; a second caller waits for the first.
+    """Train if the inputs changed; the path of the model to serve. Raises SystemExit when training fails."""
+    return _gate().bring_up_to_date(inputs()).path
 
-    Raises SystemExit when training fails.
-    """
-    MODELS.mkdir(exist_ok=True)
-    with (MODELS / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        wanted = model_path()
-        if not wanted.exists():
-            _train(wanted)
-    return wanted
+
+def _gate() -> Gate:
+    return Gate(MODELS, _train, _recall)
 
 
 def _train(wanted: Path) -> None:
@@ -44,10 +43,17 @@ def _train(wanted: Path) -> None:
         raise SystemExit(
             "The language model was not trained: `nlu/.venv/bin/python nlu/check.py validate` may say why."
         )
-    for old in MODELS.glob("*.tar.gz"):
-        if old != wanted:
-            old.unlink()
     _say(f"Trained in {time.monotonic() - began:.0f} s.")
+
+
+def _recall(model: Path) -> dict[str, Recall]:
+    """How many messages of each intent of risk high or immediate the model finds in the development set."""
+    _say("Counting what the model finds in the development set.")
+    counting = [sys.executable, str(NLU / "recall.py"), str(model)]
+    done = subprocess.run(counting, check=False, stdout=subprocess.PIPE, text=True)
+    if done.returncode:
+        raise SystemExit("The language model could not be measured on nlu/dev; the lines above say why.")
+    return {intent: Recall(*counts) for intent, counts in json.loads(done.stdout).items()}
 
 
 def _examples() -> int:
@@ -66,8 +72,15 @@ def main() -> None:
     """Read the command line and do it."""
     parser = argparse.ArgumentParser(description="Train the language model if its inputs changed.")
     parser.add_argument("--print-path", action="store_true", help="only say where the model is or will be")
+    parser.add_argument("--strictly", action="store_true", help="exit status 1 when a new model was refused")
+    parser.add_argument("--accept-losses", action="store_true", help="serve the new model though it lost recall")
     options = parser.parse_args()
-    print(model_path() if options.print_path else ensure_trained())
+    if options.print_path:
+        print(serving_path())
+        return
+    outcome = _gate().bring_up_to_date(inputs(), accept_losses=options.accept_losses)
+    print(outcome.path)
+    sys.exit(options.strictly and outcome.is_refused)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ STEPS: dict[str, dict[str, str]] = {
     "talk_to_human": {"do": "offer_person"},
     "delete_my_data": {"do": "ask_delete"},
     "change_language": {"do": "ask_language"},
+    "request_referral": {"do": "help_near"},
     "affirm": {"say": "chat.affirm"},
     "deny": {"say": "chat.deny"},
 }

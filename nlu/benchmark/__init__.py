@@ -1,0 +1,1 @@
+"""The comparison of ways to read a message, on the development set: `make bench-nlu`."""
