@@ -58,6 +58,13 @@ def test_the_kind_is_mostly_right(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_calm_words_silence_no_cry(language: str) -> None:
+    silenced = [message for message in MESSAGES[language]["beside_calm_words"] if crisis_kind(message) is None]
+
+    assert silenced == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_harmless_messages_raise_no_alarm(language: str) -> None:
     harmless = MESSAGES[language]["harmless"]
     alarms = [(message, crisis_kind(message)) for message in harmless if crisis_kind(message)]
@@ -112,6 +119,38 @@ def test_an_excuse_covers_only_the_phrase_it_touches() -> None:
     assert crisis_kind("ดูหนังเมื่อคืน พระเอกโดนขัง แต่ตอนนี้หนูเองก็ถูกขังอยู่ในห้องจริงๆ ออกไม่ได้") == "danger_now"
 
 
+@pytest.mark.parametrize(
+    ("told", "now"),
+    [
+        ("ปีที่แล้วหนูโดนขัง", "ปีที่แล้วหนูโดนขัง ตอนนี้โดนขังอีก"),
+        ("ปีกลายข่อยถืกขัง", "ปีกลายข่อยถืกขัง ตอนนี้ถืกขังอีก"),
+        ("ປີກາຍຂ້ອຍຖືກຂັງ", "ປີກາຍຂ້ອຍຖືກຂັງ ດຽວນີ້ຖືກຂັງອີກ"),
+        ("ข้างบ้านมีแม่บ้านลาว โดนนายตี", "ข้างบ้านมีแม่บ้านลาว โดนนายตี ยังร้องอยู่เลย ได้ยินเสียงกรี๊ด"),
+        ("last year he beat me", "last year he beat me and today he beat me again"),
+        ("last month the machine cut my finger", "the machine cut my finger just now, last month also"),
+    ],
+)
+def test_what_is_over_or_far_away_is_no_cry_until_it_happens_now(told: str, now: str) -> None:
+    assert crisis_kind(told) is None
+    assert crisis_kind(now) is not None
+
+
+def test_now_i_am_home_is_no_moment() -> None:
+    assert crisis_kind("เคยโดนขัง ตอนนี้อยู่บ้านแล้ว") is None
+    assert crisis_kind("ເຄີຍຖືກຂັງ ດຽວນີ້ຢູ່ບ້ານແລ້ວ") is None
+
+
+def test_a_wish_to_die_counts_however_calmly_it_is_told() -> None:
+    assert crisis_kind("เคยโดนขังที่ร้าน กลับบ้านแล้วแต่อยากตาย") == "self_harm"
+
+
+def test_a_calm_word_far_from_the_cry_excuses_nothing() -> None:
+    story = "ปีที่แล้วทำงานร้านอาหาร เงินเดือนดี เพื่อนเยอะ นายใจดี กินข้าวด้วยกันทุกวัน " * 4
+
+    assert crisis_kind(story + "ถูกขังอยู่ในห้อง") is None
+    assert crisis_kind(story + "แล้วย้ายมาที่นี่ " * 20 + "ถูกขังอยู่ในห้อง") == "danger_now"
+
+
 def test_a_laugh_excuses_a_threat_but_not_the_wish_to_die() -> None:
     assert crisis_kind("แม่ตีหนูอีกแล้ว 555") is None
     assert crisis_kind("อยากตาย 555") == "self_harm"
@@ -140,7 +179,19 @@ def test_words_are_compiled_once() -> None:
 
 @pytest.mark.parametrize(
     "piece",
-    ["ก", "เขาจะถูก", "ถูกขังเพราะ", "เขา เอา มัน ", "they want to go he said ", "ຂ້ອຍ ຊິ ", "ช่วย", "\u0e48", "a b "],
+    [
+        "ก",
+        "เขาจะถูก",
+        "ถูกขังเพราะ",
+        "เขา เอา มัน ",
+        "they want to go he said ",
+        "ຂ້ອຍ ຊິ ",
+        "ช่วย",
+        "\u0e48",
+        "a b ",
+        "เคยถูกขัง",
+        "last year he beat me ",
+    ],
 )
 def test_time_grows_with_length_only(piece: str) -> None:
     load_crisis_words()

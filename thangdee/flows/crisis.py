@@ -22,6 +22,8 @@ KINDS = ("danger_now", "self_harm", "medical_emergency")
 _WORDS_FILE = Path(__file__).with_name("crisis_words.yml")
 _NEAR, _FAR = "…", "……"
 _Gaps = Mapping[tuple[str, bool], str]
+# First letter and the letter after the last.
+_Span = tuple[int, int]
 # By sign and whether Latin letters stand before it. Lao and Thai write no spaces, so twelve letters are
 # two or three words; Latin words are longer.
 _GAPS: _Gaps = {
@@ -36,6 +38,11 @@ _UNLESS_GAPS: _Gaps = {**_GAPS, (_NEAR, False): r".{0,24}?", (_NEAR, True): r".{
 _END = "\n"
 # What may remain of a message beside a bare cry: a slip, a letter or two.
 _LEFTOVER = 2
+# Letters between a cry and the words that say it is told calmly: a long sentence, so that one word about
+# last year does not silence the rest of a long letter.
+_HEARING = 160
+# A wish to die is taken at its word, however it is told.
+_TOLD_CALMLY = ("danger_now", "medical_emergency")
 
 # Who laughs is not being hurt at this moment; about wishing to die people do write with a laugh.
 _LAUGH = re.compile(
@@ -85,17 +92,27 @@ class CrisisWords:
     kinds: Mapping[str, KindWords]
     fillers: re.Pattern[str]
     signs: tuple[str, ...]
+    calm: re.Pattern[str]
+    moment: re.Pattern[str]
 
     def kind_of(self, text: str) -> str | None:
         """The first kind in KINDS that the text cries for, or None."""
         bare = squeezed(text) + _END
         laughs = _LAUGH.search(text) is not None
         for kind, words in self.kinds.items():
-            if (_says(words, bare) and not (laughs and kind in _JOKED_ABOUT)) or _is_bare_cry(
-                words, self.fillers, bare
-            ):
+            if _is_bare_cry(words, self.fillers, bare):
+                return kind
+            cries = () if laughs and kind in _JOKED_ABOUT else _cries(words, bare)
+            if any(kind not in _TOLD_CALMLY or not self._is_told_calmly(cry, bare) for cry in cries):
                 return kind
         return KINDS[0] if any(sign in text for sign in self.signs) else None
+
+    def _is_told_calmly(self, cry: _Span, bare: str) -> bool:
+        """Whether words near the cry say that it is over, asked about or far away, and none says that it is now."""
+        near = bare[max(0, cry[0] - _HEARING) : cry[1] + _HEARING]
+        if self.calm.search(near) is None:
+            return False
+        return next(_unexcused(self.moment, self.calm, near), None) is None
 
 
 def crisis_kind(text: str) -> str | None:
@@ -116,8 +133,13 @@ def load_crisis_words(path: Path = _WORDS_FILE) -> CrisisWords:
         )
         for kind in KINDS
     }
-    fillers = _pattern(document["fillers"], groups, _GAPS)
-    return CrisisWords(kinds=kinds, fillers=fillers, signs=tuple(document["signs"]))
+    return CrisisWords(
+        kinds=kinds,
+        fillers=_pattern(document["fillers"], groups, _GAPS),
+        signs=tuple(document["signs"]),
+        calm=_pattern(_all_languages(document["calm"]), groups, _UNLESS_GAPS),
+        moment=_pattern(document["moment"], groups, _GAPS),
+    )
 
 
 def squeezed(text: str) -> str:
@@ -136,18 +158,22 @@ def squeezed(text: str) -> str:
     return _DOUBLED.sub(r"\1", text)
 
 
-def _says(words: KindWords, bare: str) -> bool:
-    """Whether a phrase stands in the text that no `unless` phrase overlaps."""
-    found = words.phrases.search(bare)
+def _cries(words: KindWords, bare: str) -> Iterator[_Span]:
+    """Where a phrase stands in the text that no `unless` phrase overlaps."""
+    return _unexcused(words.phrases, words.unless, bare)
+
+
+def _unexcused(pattern: re.Pattern[str], excuse: re.Pattern[str], bare: str) -> Iterator[_Span]:
+    """Where the pattern stands in the text and the excuse does not touch it."""
+    found = pattern.search(bare)
     if found is None:
-        return False
-    excused = [match.span() for match in _overlapping(words.unless, bare)]
+        return
+    excused = [match.span() for match in _overlapping(excuse, bare)]
     while found:
         start, end = found.span()
         if not any(begin < end and start < finish for begin, finish in excused):
-            return True
-        found = words.phrases.search(bare, start + 1)
-    return False
+            yield start, end
+        found = pattern.search(bare, start + 1)
 
 
 def _overlapping(pattern: re.Pattern[str], bare: str) -> Iterator[re.Match[str]]:
