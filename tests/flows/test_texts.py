@@ -49,7 +49,7 @@ TRACING = ("find_relative", "info_shelter_contact", "paid_finder", "tracing_stat
 # Appended to another message, or shown to staff: never the first line of anything.
 FRAGMENTS = (
     "crisis.duty_on", "crisis.duty_off", "crisis.numbers", "numbers.", "chat.offer_person",
-    "staff.", "buttons.", "topic.", "hidden.button.",
+    "staff.", "buttons.", "topic.", "hidden.button.", "help.line.", "help.tail.", "help.word.", "help.card",
 )  # fmt: skip
 # Both scripts belong there: the language buttons and the phrasebook.
 MIXED_SCRIPT = ("chat.ask_language", "hidden.page.", "buttons.language_")

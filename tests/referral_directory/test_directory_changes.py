@@ -148,7 +148,9 @@ async def test_the_worklist_holds_what_nobody_checked_and_what_is_stale(filled: 
         after = await freshness.worklist(connection, NOW)
         late = await freshness.worklist(connection, NOW + timedelta(days=91))
 
-    assert [due.entity for due in before] == ["service", "phone", "schedule", "address", "location", "cost_option"]
+    assert [due.entity for due in before] == [
+        "service", "phone", "schedule", "address", "location", "cost_option", "organization",
+    ]  # fmt: skip
     assert before[0].checked.assured_on == date(2005, 1, 1)
     assert before[0].owner_email == "email@example.com"
     assert {due.entity for due in before} - {due.entity for due in after} == {"service", "phone"}

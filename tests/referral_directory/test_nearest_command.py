@@ -51,9 +51,15 @@ async def test_it_prints_the_ranked_services_and_why(installation, capsys):
     assert (told["scope"], told["place"], told["missing"], told["asks"]) == ("here", "LA1601", None, [])
     (service,) = told["services"]
     assert (service["id"], service["name"]) == (for_women, "Sample house")
-    assert service["reasons"] == ["serves_women", "serves_minors", "same_district", "residential", "assured:2026-11-22"]
+    assert service["reasons"] == [
+        "serves_women",
+        "serves_minors",
+        "place_not_shown",
+        "residential",
+        "assured:2026-11-22",
+    ]
     assert "1. Sample house" in shown
-    assert "serves_women serves_minors same_district" in shown
+    assert "serves_women serves_minors place_not_shown" in shown
 
 
 async def test_an_empty_answer_says_what_was_missing_and_staff_see_why(installation, capsys):

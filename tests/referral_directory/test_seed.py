@@ -228,7 +228,7 @@ async def test_what_staff_changed_or_took_away_stays(database: Database) -> None
         await changes.save(connection, "service", {"id": key, "name": "Another name"}, **by)
         await changes.say(connection, "service", key, "need", {"education": ""}, **by)
         await changes.say(connection, "service", key, "text", {"name-lo": "ຊື່ໃໝ່"}, **by)
-        await freshness.assure(connection, "service", key, how=How.PHONE, **by)
+        await freshness.assure(connection, "service", key, how=How.PHONE, by="noy", now=NOW + timedelta(minutes=1))
 
     directory = await _seeded(database)
 

@@ -49,11 +49,12 @@ chat = Table(
 class Session:
     """Where the talk stands. Codes and counts only, never what a person wrote.
 
-    `screen`: data of the buttons on the last screen, in order, for typed digits.
-    `asked`: which yes-or-no question is open. `keep_asked`: version of the words by which keeping was
-    asked for. `misses`: messages in a row that were not understood. `wrong_codes`: failed tries to undo a deletion.
-    `topic`, `topic_at`: the intent answered last. `place`: code of the place where the person said to be. `age_band`:
-    "under_18", "adult" or "unknown". `told_at`: when either was last said; both are forgotten after 24 hours.
+    `screen`: data of the buttons on the last screen, in order, for typed digits. `asked`: which yes-or-no question is
+    open, or "help_place", "help_other_place" where the person may write a place. `keep_asked`: version of the words by
+    which keeping was asked for. `misses`: messages in a row that were not understood. `wrong_codes`: failed tries to
+    undo a deletion. `topic`, `topic_at`: the intent answered last. `place`: code of the place where the person said to
+    be. `age_band`: "under_18", "adult" or "unknown". `need`: what help was looked for. `for_whom`: "woman", "man" or
+    "transgender", where the person said it. `told_at`: when one of these was last said; after 24 hours all go.
     """
 
     screen: tuple[str, ...] = ()
@@ -68,6 +69,8 @@ class Session:
     topic_at: str | None = None
     place: str | None = None
     age_band: str = "unknown"
+    need: str | None = None
+    for_whom: str | None = None
     told_at: str | None = None
 
     @classmethod

@@ -8,7 +8,7 @@ from thangdee.casework.alerts import Urgency
 from thangdee.casework.consent import GivenBy, Purpose
 from thangdee.core import outbox
 from thangdee.core.outbox import TAKE_OFF
-from thangdee.flows import context, menu
+from thangdee.flows import context, help_near, menu
 from thangdee.flows.answers import MENU, PERSON, YES_NO, can_be_chosen, reply_with, topic
 from thangdee.flows.deciding import Proposal
 from thangdee.flows.intents import Risk, risk_of
@@ -22,14 +22,22 @@ Command = Callable[[Outward, Proposal], Awaitable[None]]
 
 async def carry_out(outward: Outward, proposal: Proposal) -> None:
     """Say or do what was proposed; an unknown proposal leads to the menu, so that nobody waits for nothing."""
-    if proposal.get("topic"):
-        await outward.say(context.reply(proposal, outward.figures, outward.language))
+    if about := proposal.get("topic"):
+        once_more = {"say": f"answers.{about}"} | proposal  # where a step of ours answers now, the text still tells
+        await outward.say(context.reply(once_more, outward.figures, outward.language))
         return
     if key := proposal.get("say"):
         await outward.say(reply_with(str(key), outward.figures))
         return
     command = _COMMANDS.get(str(proposal.get("do")), _show_menu)
     await command(outward, proposal)
+
+
+async def help_on(outward: Outward, step: str) -> None:
+    """Take a step of "who helps near me" (help_near.py)."""
+    proposal = await help_near.obey(outward, step)
+    if proposal is not None:
+        await carry_out(outward, proposal)
 
 
 async def show_language_choice(outward: Outward) -> None:
@@ -83,7 +91,7 @@ async def show_phrasebook(outward: Outward, page: str) -> None:
 async def hide(outward: Outward) -> None:
     """Take everything that Telegram still lets us off the phone, then look like a phrasebook (R53)."""
     await take_off_phone(outward, older_than=timedelta(0))
-    outward.remember(hidden=True, asked="none", topic=None)
+    outward.remember(hidden=True, asked="none", topic=None, need=None)
     await show_phrasebook(outward, "clear")
     await show_phrasebook(outward, "menu")
 
@@ -217,4 +225,5 @@ _COMMANDS: dict[str, Command] = {
     "ask_delete": _ask_delete,
     "delete": _delete,
     "ask_language": _ask_language,
+    "help_near": help_near.begin,
 }

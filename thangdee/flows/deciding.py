@@ -22,6 +22,7 @@ _WITHOUT_RASA: dict[str, Proposal] = {
     "talk_to_human": {"do": "offer_person"},
     "delete_my_data": {"do": "ask_delete"},
     "change_language": {"do": "ask_language"},
+    "request_referral": {"do": "help_near"},
 }
 _QUESTIONS = {
     "keep_chat": "record_consent",
@@ -44,7 +45,8 @@ class RasaDialogue:
 
         An empty answer is how Rasa reports most failures.
         """
-        payload = f"/{intent}{json.dumps({'asked': asked})}"
+        known = asked if asked in _QUESTIONS else "none"  # Rasa hears of yes-or-no questions alone
+        payload = f"/{intent}{json.dumps({'asked': known})}"
         try:
             answer = await self._client.post(
                 self._url,

@@ -18,6 +18,7 @@ from thangdee.flows.answers import crisis_cards, number_lines
 from thangdee.flows.menu import CRISIS
 from thangdee.flows.reply import Button, Part, Reply
 from thangdee.referral_directory.figures import ShownFigures
+from thangdee.referral_directory.model import Directory
 
 CRISIS_BUTTONS = (Button("buttons.talk_to_person", "i:talk_to_human"), Button("buttons.hide", "x:hide"), CRISIS)
 
@@ -27,8 +28,8 @@ class Outward:
     """One transaction's view of one chat: what is said, raised and remembered in it.
 
     `figures`: dated figures that may be shown, by key. `on_call`: Telegram groups of staff, first
-    on call first. `dedupe`: prefix that makes effects of a repeated update fall away. `reply_kind`:
-    replies of kind REPLY are dropped while a person holds the chat.
+    on call first. `directory`: who helps where, as of the last look. `dedupe`: prefix that makes effects of a
+    repeated update fall away. `reply_kind`: replies of kind REPLY are dropped while a person holds the chat.
     """
 
     connection: AsyncConnection
@@ -38,6 +39,7 @@ class Outward:
     dedupe: str
     figures: ShownFigures
     on_call: tuple[int, ...]
+    directory: Directory = field(default_factory=Directory)
     reply_kind: str = REPLY
     _count: int = field(default=0)
 

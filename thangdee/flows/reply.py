@@ -18,14 +18,15 @@ class Part:
 
 @dataclass(frozen=True)
 class Button:
-    """A choice: `label` is a key of the catalogue, `data` what comes back when it is pressed.
+    """A choice: `label` is a key of the catalogue, `values` its parameters, `data` what comes back when it is pressed.
 
     Data is `i:<intent>`, `m:<menu node>`, `l:<language>`, `y:<question>`, `n:<question>`, `q:<question>`,
-    `c:<kind of crisis>`, `h:<phrasebook page>`, `x:hide`; at most 64 bytes (Bot API).
+    `c:<kind of crisis>`, `h:<phrasebook page>`, `f:<step of help_near.py>`, `x:hide`; at most 64 bytes (Bot API).
     """
 
     label: str
     data: str
+    values: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Reply:
         return {
             "language": language,
             "parts": [[part.key, part.values, part.language] for part in self.parts],
-            "buttons": [[button.label, button.data] for button in self.buttons],
+            "buttons": [[button.label, button.data, button.values] for button in self.buttons],
             "sensitive": self.sensitive,
         }
 
@@ -49,7 +50,7 @@ class Reply:
     def from_json(cls, stored: dict[str, Any]) -> "Reply":
         """Read a reply back from the outbox."""
         parts = tuple(Part(key, values, language) for key, values, language in stored["parts"])
-        buttons = tuple(Button(label, data) for label, data in stored["buttons"])
+        buttons = tuple(Button(*button) for button in stored["buttons"])
         return cls(parts, buttons, stored["sensitive"])
 
 

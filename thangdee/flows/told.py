@@ -61,7 +61,7 @@ def forget_stale(outward: Outward) -> None:
     """Forget what was told more than 24 hours ago (R25)."""
     told_at = outward.chat.session.told_at
     if told_at is not None and outward.now - datetime.fromisoformat(told_at) > KEPT:
-        outward.remember(place=None, age_band=UNKNOWN, told_at=None)
+        outward.remember(place=None, age_band=UNKNOWN, need=None, for_whom=None, told_at=None)
 
 
 def reason_to_raise(session: Session, intent: str) -> str | None:

@@ -8,7 +8,7 @@ Rasa is asked before the transaction opens; what it says is weighed again inside
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -25,7 +25,7 @@ from thangdee.core.jobs import Job, Queue
 from thangdee.core.outbox import OWN_CONTROL, PRESS_SEEN
 from thangdee.core.script import fold
 from thangdee.core.vault import Vault
-from thangdee.flows import commands, context, menu, told
+from thangdee.flows import commands, context, help_heard, help_near, menu, told
 from thangdee.flows.answers import MENU, NEAREST, PERSON
 from thangdee.flows.deciding import Proposal, RasaDialogue
 from thangdee.flows.entities import Entities, entities_in
@@ -53,6 +53,7 @@ _OWN_WORDS = {
         "i:change_language": ("ພາສາ", "ภาษา", "language"),
         "m:root": ("ເມນູ", "เมนู", "menu"),
         _LEARNING: ("ໃຫ້ຮຽນຮູ້", "ให้เรียนรู้", "allow learning"),
+        "f:e:": ("ອື່ນໆ", "ອື່ນ", "อื่นๆ", "อื่น ๆ", "อื่น", "other"),
         "n:research": ("ບໍ່ໃຫ້ຮຽນຮູ້", "ไม่ให้เรียนรู้", "stop learning"),
     }.items()
     for word in words
@@ -137,6 +138,9 @@ class Turns:
             return Thought(incoming, meaning=meaning)
         now = self._clock.now()
         entities = entities_in(incoming.text, now.date())
+        if answer := help_heard.heard(chat.session, incoming.text, entities, meaning):
+            meaning = replace(meaning, intent=help_heard.INTENT, risk=Risk.NONE, is_blind=False)
+            return Thought(incoming, meaning=meaning, proposals=(answer,), asked=help_heard.PLACE, entities=entities)
         meaning = context.resolve(meaning, incoming.text, entities, chat.session, now)
         if meaning.is_blind or not meaning.is_sure:
             return Thought(incoming, meaning=meaning, entities=entities)
@@ -280,7 +284,7 @@ async def _respond_to_words(outward: Outward, thought: Thought) -> bool:
         await commands.welcome(outward)
     elif meaning.is_blind:
         await outward.say(menu.screen(menu.ROOT, lead="chat.menu_without_understanding"))
-    elif await _still_tells_of_cry(outward, meaning, incoming.text):
+    elif thought.asked != help_heard.PLACE and await _still_tells_of_cry(outward, meaning, incoming.text):
         await commands.encourage(outward)
     elif not thought.proposals:
         await commands.suggest(outward, meaning.guesses)
@@ -322,6 +326,8 @@ async def _respond_to_press(outward: Outward, thought: Thought) -> None:
         await outward.say(menu.screen(value))
     elif thought.data == _LEARNING:
         await commands.ask_to_learn(outward)
+    elif kind == "f":
+        await commands.help_on(outward, value)
     elif kind == "l":
         await commands.set_language(outward, value)
     elif kind == "c":
@@ -344,6 +350,8 @@ async def _respond_to_media(outward: Outward, incoming: Incoming) -> None:
         await outward.say(say(f"chat.photo_received{off}", buttons=ways_on))
     elif incoming.deed is Deed.LOCATION and await _is_crying(outward):
         await outward.say(say("crisis.place_received", buttons=CRISIS_BUTTONS))
+    elif incoming.deed is Deed.LOCATION and outward.chat.session.asked in help_heard.OPEN:
+        await help_near.hear_location(outward, incoming.latitude, incoming.longitude)
     elif incoming.deed is Deed.LOCATION:
         await outward.say(say("chat.location_received", buttons=(NEAREST, *ways_on)))
     else:

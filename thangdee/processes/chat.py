@@ -27,7 +27,7 @@ from thangdee.processes.operate import need_crisis_numbers
 from thangdee.processes.wiring import Installation, make_bot, rasa_client, rasa_parser
 
 _TURNS_AT_ONCE, _SENDS_AT_ONCE = 8, 16
-_FIGURES_EVERY_SECONDS, _WEBHOOK_EVERY_SECONDS = 30, 300
+_FACTS_EVERY_SECONDS, _WEBHOOK_EVERY_SECONDS = 30, 300
 _COMMANDS = ("menu", "language", "hide", "delete", "sos")
 
 
@@ -61,7 +61,7 @@ async def run_chat(installation: Installation, name: str = "chat") -> None:
     work: list[Coroutine[Any, Any, None]] = [
         turning.run(),
         delivering.run(),
-        _keep_figures(installation),
+        _keep_facts(installation),
         _present_neutrally(bot),
         _receive(installation, bot, receiver, arrived),
     ]
@@ -132,13 +132,14 @@ async def _without_webhook(bot: Bot) -> None:
             return
 
 
-async def _keep_figures(installation: Installation) -> None:
+async def _keep_facts(installation: Installation) -> None:
     while True:
         try:
             await installation.refresh_figures()
+            await installation.refresh_directory()
         except StoreAwayError as error:
             report("store_away", error)
-        await asyncio.sleep(_FIGURES_EVERY_SECONDS)
+        await asyncio.sleep(_FACTS_EVERY_SECONDS)
 
 
 async def _present_neutrally(bot: Bot) -> None:

@@ -1,6 +1,7 @@
 """`thangdee demo`: the hotline in the browser, on the real path, with made-up people."""
 
 import shutil
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,16 +11,21 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 
 import thangdee.flows
+from thangdee.bot.render import words_of
 from thangdee.bot.simulator import FakeTelegram, create_app, serve
 from thangdee.console.desk import desk_app
+from thangdee.console.directory_api import directory_api
 from thangdee.console.lessons_page import Teaching
 from thangdee.core.clock import Clock
 from thangdee.core.settings import Settings
+from thangdee.flows.help_cards import details
 from thangdee.flows.intents import risks
+from thangdee.flows.reply import Reply
 from thangdee.processes.embedded import embed
 from thangdee.processes.lessons import place_spans
 from thangdee.processes.run import until_told_to_stop
 from thangdee.processes.wiring import Installation, open_installation
+from thangdee.referral_directory.model import Listing
 
 _TOKEN = "100200300:made-up-for-the-demo"  # noqa: S105 - the simulator takes any
 
@@ -57,7 +63,7 @@ async def run_demo(settings: Settings, *, port: int) -> None:
 
 
 def demo_app(fake: FakeTelegram, installation: Installation) -> FastAPI:
-    """Return the phone page with the staff desk beside it. Raises NotReadyError outside the demo."""
+    """Return the phone page, the staff desk and the public directory. Raises NotReadyError outside the demo."""
     app = create_app(fake, staff_url="/staff/")
     desk = desk_app(
         installation.database,
@@ -66,9 +72,16 @@ def demo_app(fake: FakeTelegram, installation: Installation) -> FastAPI:
         about_answer=about_answer,
         demo=installation.settings.demo,
         teaching=Teaching(tuple(risks()), place_spans),
+        chat_card=chat_card,
     )
     app.mount("/staff", desk)
+    app.mount("/hsds", directory_api(installation.database, installation.clock))
     return app
+
+
+def chat_card(listing: Listing, language: str, today: date) -> str:
+    """Return what the chat tells of an entry of the directory."""
+    return words_of(Reply(details(listing, language, today)), language)
 
 
 def about_answer(key: str) -> dict[str, Any] | None:

@@ -8,9 +8,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from thangdee.core.settings import Settings
+from thangdee.processes.directory_check import add_checks, run_check, show_worklist
 from thangdee.processes.directory_nearest import add_nearest, run_nearest
+from thangdee.processes.directory_secret import add_secret, run_secret
 from thangdee.processes.wiring import Installation, open_installation
-from thangdee.referral_directory import exporting, freshness, importing, villages
+from thangdee.referral_directory import exporting, importing, villages
 from thangdee.referral_directory.checks import Fault, WrongRecordError
 from thangdee.referral_directory.importing import Outcome
 from thangdee.referral_directory.places import read_villages
@@ -34,7 +36,8 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     way.add_argument("--csv", type=Path, metavar="FOLDER", help="a tabular data package")
     check = deeds.add_parser("validate", help="say what is wrong with a file or folder; changes nothing")
     check.add_argument("path", type=Path)
-    deeds.add_parser("worklist", help="facts that nobody checked, or not for 90 days")
+    add_checks(deeds)
+    add_secret(deeds)
     add_nearest(deeds)
     named = deeds.add_parser("villages", help="take villages in, with former and merged names")
     named.add_argument("path", type=Path, help="CSV: id,district,name,name_th,name_en,former_names,merged_into")
@@ -61,7 +64,11 @@ async def _deed(installation: Installation, chosen: argparse.Namespace) -> int:
         case "export":
             await _export(installation, chosen.json, chosen.csv)
         case "worklist":
-            await _worklist(installation)
+            await show_worklist(installation)
+        case "check":
+            return await run_check(installation, chosen)
+        case "secret":
+            return await run_secret(installation, chosen)
         case "villages":
             return await _villages(installation, chosen.path)
         case "nearest":
@@ -102,19 +109,6 @@ async def _export(installation: Installation, to_file: Path | None, to_folder: P
         text = json.dumps(exporting.package(tables), ensure_ascii=False, indent=1)
         await asyncio.to_thread(to_file.write_text, text + "\n", encoding="utf-8")
     print(f"{sum(map(len, tables.values()))} records written to {to_folder or to_file}")
-
-
-async def _worklist(installation: Installation) -> None:
-    now = installation.clock.now()
-    async with installation.database.read() as connection:
-        listed = await freshness.worklist(connection, now)
-    for due in listed:
-        last = "never checked" if due.was_never_checked else f"last checked {due.checked.assured_on}"
-        source = f"; source {due.checked.source} {due.checked.source_year or ''}" if due.checked.source else ""
-        print(
-            f"{due.entity:12} {due.title}: {due.shows} ({last}{source}) ask {due.owner_email or 'somebody: no email'}"
-        )
-    print(f"{len(listed)} facts to check")
 
 
 async def _villages(installation: Installation, path: Path) -> int:

@@ -1,5 +1,6 @@
 """One place that puts the rooms together for a process."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -23,9 +24,14 @@ from thangdee.flows.outward import Outward
 from thangdee.flows.understanding import RasaParser
 from thangdee.referral_directory import figures
 from thangdee.referral_directory.figures import ShownFigures
+from thangdee.referral_directory.model import Directory
+from thangdee.referral_directory.rows import read_rows
+from thangdee.referral_directory.seed import seed_directory
+from thangdee.referral_directory.snapshot import build, revision_of
 
 _SEED = Path(thangdee.flows.__path__[0]) / "records.yml"
 _CONNECTIONS = 40
+_OURSELVES = "thangdee"  # who brought in what ships with the program
 
 
 @dataclass
@@ -37,6 +43,8 @@ class Installation:
     vault: Vault
     clock: Clock
     shown: ShownFigures = field(default_factory=ShownFigures)
+    directory: Directory = field(default_factory=Directory)
+    _revision: tuple[int, ...] = ()
 
     async def refresh_figures(self) -> None:
         """Read the dated figures again; the crisis card is made from what is in memory."""
@@ -44,12 +52,22 @@ class Installation:
             listed = await figures.all_figures(connection)
         self.shown = figures.shown_figures(listed, self.clock.now(), demo=self.settings.demo)
 
+    async def refresh_directory(self) -> None:
+        """Read the directory again if it changed: searches are made in memory."""
+        async with self.database.read() as connection:
+            revision = await revision_of(connection)
+            if revision == self._revision:
+                return
+            rows = await read_rows(connection)
+        self.directory = await asyncio.to_thread(build, rows)  # seconds for a large one; nobody should wait for it
+        self._revision = revision
+
     def outward(self) -> Callable[[AsyncConnection, Chat, datetime, str], Outward]:
         """Return the maker of a transaction's way out."""
 
         def make(connection: AsyncConnection, chat: Chat, now: datetime, dedupe: str) -> Outward:
             groups = self.settings.on_call_chats
-            return Outward(connection, self.vault, chat, now, dedupe, self.shown, groups)
+            return Outward(connection, self.vault, chat, now, dedupe, self.shown, groups, self.directory)
 
         return make
 
@@ -69,6 +87,8 @@ async def prepare(settings: Settings) -> None:
         await migrate(database)
         async with database.write() as connection:
             await figures.seed(connection, figures.load_seed(_SEED))
+            now = Clock(settings.clock_file).now()
+            await seed_directory(connection, _OURSELVES, now, demo=settings.demo)
     finally:
         await database.close()
 

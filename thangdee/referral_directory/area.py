@@ -67,22 +67,22 @@ def _scope(where: Where, areas: frozenset[str]) -> Scope | None:
 def kilometres(where: Where, listing: Listing, today: date) -> float | None:
     """Return how far it is, for the order of results.
 
-    A confidential site, and one that nobody checked lately, counts from the middle of its province.
+    A place that must not be told, and one that nobody checked lately, counts from the middle of its province.
     """
     site = listing.site
     if listing.is_remote or site is None or where.point is None:
         return None
-    point = _point(site, today)
+    point = _point(listing, site, today)
     return distance_km(where.point, point) if point else None
 
 
 def told_distance(where: Where, listing: Listing, today: date) -> Reason | None:
     """Return `km` between two points or district centres, `about_km` (tens) where one is only a province's centre."""
     site, far = listing.site, kilometres(where, listing, today)
-    if far is None or site is None or site.is_confidential:
+    if far is None or site is None or listing.hides_its_place:
         return None
     place = _place_of(site)
-    if where.is_exact and _is_sure(site, today) and (site.point or _is_lao_district(place)):
+    if where.is_exact and _is_sure(listing, site, today) and (site.point or _is_lao_district(place)):
         is_one_centre = place is not None and place.code == where.code and not (where.is_shared and site.point)
         return None if is_one_centre else Reason("km", str(round(far)))
     is_one_province = place is not None and _province_code(place) == where.province
@@ -90,17 +90,17 @@ def told_distance(where: Where, listing: Listing, today: date) -> Reason | None:
 
 
 def told_place(where: Where, listing: Listing, today: date) -> Reason:
-    """Return where it is, in words that give no confidential place away, and no district that may be out of date."""
+    """Return where it is, in words that give no home away, and no district that may be out of date."""
     site = listing.site
     if site is None or listing.is_remote:
         return Reason("by_phone")
-    if site.is_confidential:
+    if listing.hides_its_place:
         return Reason("place_not_shown")
     place = _place_of(site)
     province = _province_code(place) if place else None
     if place is None or province is None or where.province is None:
         return Reason("in_country", where.country or "")
-    if place.kind is Kind.DISTRICT and place.code == where.code and _is_sure(site, today):
+    if place.kind is Kind.DISTRICT and place.code == where.code and _is_sure(listing, site, today):
         return Reason("same_district")
     if province == where.province:
         return Reason("same_province")
@@ -157,16 +157,16 @@ def _nearest(point: Point) -> Place | None:
     return nearest_district(*point)
 
 
-def _point(site: Site, today: date) -> Point | None:
+def _point(listing: Listing, site: Site, today: date) -> Point | None:
     place = _place_of(site)
-    if not _is_sure(site, today):
+    if not _is_sure(listing, site, today):
         province = province_of(place) if place else None
         return province.point if province else None
     return site.point or (point_of(place) if place else None)
 
 
-def _is_sure(site: Site, today: date) -> bool:
-    return not site.is_confidential and is_public(site.checked, today)
+def _is_sure(listing: Listing, site: Site, today: date) -> bool:
+    return not listing.hides_its_place and is_public(site.checked, today)
 
 
 def _is_lao_district(place: Place | None) -> bool:

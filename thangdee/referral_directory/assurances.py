@@ -12,7 +12,7 @@ from thangdee.referral_directory.model import Checked
 from thangdee.referral_directory.tables import TABLES, assurance
 
 # A row of these says one thing: when it changes, the old check says nothing of the new value.
-_ONE_FACT = ("phone", "schedule", "address", "cost_option")
+_ONE_FACT = ("phone", "schedule", "address", "cost_option", "location")
 _AT_ONCE = 5000
 
 
@@ -37,10 +37,14 @@ async def enter(connection: AsyncConnection, entity: str, entity_id: str, checke
 
 
 async def lapse(connection: AsyncConnection, table: str, ids: Collection[str], now: datetime) -> None:
-    """End the checks of facts whose value was changed."""
+    """End the checks of facts whose value was changed; another address is another place."""
     listed = list(ids) if table in _ONE_FACT else []
     for start in range(0, len(listed), _AT_ONCE):
         some = listed[start : start + _AT_ONCE]
+        if table == "address":
+            address = TABLES[table].c
+            moved = await connection.execute(select(address.location_id).where(address.id.in_(some)))
+            some += {key for key in moved.scalars() if key}
         query = select(assurance.c.entity_id).where(assurance.c.entity_id.in_(some)).distinct()
         for key in (await connection.execute(query)).scalars().all():
             await enter(connection, table, key, Checked(None, None, How.CHANGED), now)

@@ -13,6 +13,7 @@ from thangdee.referral_directory.history import changes_of, creation_of
 from thangdee.referral_directory.hsds import RECORDS
 from thangdee.referral_directory.importing import seed_terms
 from thangdee.referral_directory.model import State, Status
+from thangdee.referral_directory.modified import mark_modified
 from thangdee.referral_directory.tables import TABLES
 from thangdee.referral_directory.taxonomy import names_of, stable_id, term
 
@@ -36,11 +37,11 @@ async def save(connection: AsyncConnection, table: str, values: Mapping[str, Any
         rows = [creation_of(table, row_id, after.get("name"), by=by, now=now)]
     else:
         rows = changes_of(table, row_id, before, values, by=by, now=now)
-        if rows and table == "service":
-            after["last_modified"] = now.isoformat(timespec="milliseconds")
         await connection.execute(update(target).where(target.c.id == row_id).values(after))
     if rows:
         await connection.execute(insert(TABLES["metadata"]), rows)
+        await mark_modified(connection, table, before, after, now=now)
+    if rows and found is not None:
         await lapse(connection, table, [row_id], now)
 
 
@@ -72,6 +73,7 @@ async def say(
         attribute = TABLES["attribute"]
         await connection.execute(delete(attribute).where(attribute.c.id.in_([row["id"] for row in gone.values()])))
         await connection.execute(insert(TABLES["metadata"]), history)
+        await mark_modified(connection, table, {"id": row_id}, now=now)
 
 
 async def set_status(connection: AsyncConnection, service_id: str, status: Status, *, by: str, now: datetime) -> None:

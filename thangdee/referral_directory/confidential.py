@@ -1,11 +1,20 @@
 """Where a shelter is: sealed, opened for staff alone, in no export, API, chat or snapshot."""
 
-from sqlalchemy import select
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from thangdee.core.database import insert_new
 from thangdee.core.vault import Place, Vault
-from thangdee.referral_directory.tables import confidential_address
+from thangdee.referral_directory.assurances import lapse
+from thangdee.referral_directory.history import changes_of
+from thangdee.referral_directory.tables import TABLES, confidential_address
+
+# What the history says: that there is one, never what it is.
+_SEALED: Mapping[str, str] = {"confidential_address": "sealed"}
+_NONE: Mapping[str, str] = {"confidential_address": ""}
 
 
 async def keep_secret(connection: AsyncConnection, vault: Vault, location_id: str, address: str) -> None:
@@ -28,6 +37,40 @@ async def open_secret(connection: AsyncConnection, vault: Vault, location_id: st
     if row is None:
         return None
     return (await vault.open(connection, row.key_id, _place(location_id), row.sealed_address)).decode()
+
+
+async def forget_secret(
+    connection: AsyncConnection, vault: Vault, location_id: str, *, by: str, now: datetime
+) -> bool:  # fmt: skip
+    """Remove the sealed address with its key, so that no copy opens either. False: there is none.
+
+    The public fields of the place are fields like others again. Their checks end: nothing becomes public by this alone.
+    """
+    key_id = await _key(connection, location_id)
+    own = confidential_address.c.location_id == location_id
+    if (await connection.execute(delete(confidential_address).where(own))).rowcount == 0:
+        return False
+    if key_id is not None:
+        await vault.destroy_key(connection, key_id)
+    address = TABLES["address"].c
+    beside = (await connection.execute(select(address.id).where(address.location_id == location_id))).scalars().all()
+    await lapse(connection, "location", [location_id], now)
+    await lapse(connection, "address", beside, now)
+    await _note(connection, location_id, _SEALED, _NONE, by=by, now=now)
+    return True
+
+
+async def note_secret(connection: AsyncConnection, location_id: str, *, by: str, now: datetime) -> None:
+    """Enter in the history that the address was sealed; processes that hold the directory then read it again."""
+    await _note(connection, location_id, _NONE, _SEALED, by=by, now=now)
+
+
+async def _note(
+    connection: AsyncConnection, location_id: str, before: Mapping[str, str], after: Mapping[str, str], *, by: str,
+    now: datetime,
+) -> None:  # fmt: skip
+    rows = changes_of("location", location_id, before, after, by=by, now=now)
+    await connection.execute(insert(TABLES["metadata"]), rows)
 
 
 async def _key(connection: AsyncConnection, location_id: str) -> str | None:

@@ -10,11 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from thangdee.referral_directory.assurances import How, enter
 from thangdee.referral_directory.changes import save
 from thangdee.referral_directory.model import Checked, Directory, Listing, Status
+from thangdee.referral_directory.modified import mark_fact_modified
 from thangdee.referral_directory.snapshot import load_snapshot
 from thangdee.referral_directory.tables import TABLES
 
 # In the order in which a person would miss them.
-_WEIGHT = ("service", "phone", "schedule", "address", "location", "cost_option")
+_WEIGHT = ("service", "phone", "schedule", "address", "location", "cost_option", "organization")
 
 
 @dataclass(frozen=True)
@@ -39,10 +40,14 @@ async def assure(
     connection: AsyncConnection, entity: str, entity_id: str, *, by: str, how: How, now: datetime,
     source: str | None = None, source_year: int | None = None,
 ) -> None:  # fmt: skip
-    """Enter that somebody checked a fact today; a service carries it in its HSDS fields too."""
+    """Enter that somebody checked a fact today; a service carries it in its HSDS fields too.
+
+    A service counts as modified, for what is checked is what others may read.
+    """
     await enter(connection, entity, entity_id, Checked(now.date(), by, how, source, source_year), now)
     if entity == "service":
         await save(connection, "service", {"id": entity_id, "assured_date": now.date().isoformat()}, by=by, now=now)
+    await mark_fact_modified(connection, entity, entity_id, now=now)
 
 
 async def name_source(
@@ -61,38 +66,51 @@ async def worklist(connection: AsyncConnection, now: datetime) -> tuple[Due, ...
         if listing.status in (Status.ACTIVE, Status.PAUSED):
             owner = emails["service"].get(listing.service_id) or emails["organization"].get(listing.organisation.id)
             for entity, entity_id, shows, checked in facts_of(listing):
-                if not checked.is_fresh(now.date()):
+                if entity_id not in found and not checked.is_fresh(now.date()):
                     title = listing.names.get("en", "")
-                    due = Due(entity, entity_id, listing.service_id, title, shows, checked, owner)
-                    found.setdefault(entity_id, due)
+                    found[entity_id] = Due(entity, entity_id, listing.service_id, title, shows, checked, owner)
     return tuple(sorted(found.values(), key=_rank))
 
 
 def facts_of(listing: Listing) -> Iterator[tuple[str, str, str, Checked]]:
-    """Yield table, id, what it says and its check, for every fact of a listing."""
+    """Yield table, id, what it says and its check, for every fact of a listing and of its organisation.
+
+    A row that was emptied says nothing and is none; a service, a place and an organisation always are.
+    """
+    organisation = listing.organisation
     yield "service", listing.service_id, listing.status.value, listing.checked
-    for phone in listing.phones:
-        yield "phone", phone.id, phone.number, phone.checked
-    for time in listing.opening_times:
-        shown = f"{','.join(time.days)} {time.opens_at or ''}-{time.closes_at or ''}" if time.days else time.description
-        yield "schedule", time.id, shown or "", time.checked
-    for cost in listing.costs:
-        yield "cost_option", cost.id, cost.description or cost.option or "", cost.checked
+    for entity, entity_id, shows, checked in _rows_of(listing):
+        if shows:
+            yield entity, entity_id, shows, checked
     if listing.site is not None:
         yield "location", listing.site.id, listing.site.place or "", listing.site.checked
-        for address in listing.site.addresses:
-            yield "address", address.id, ", ".join(address.lines), address.checked
+    if organisation.id:
+        yield "organization", organisation.id, organisation.names.get("en", ""), organisation.checked
 
 
 def fresh_share(directory: Directory, now: datetime) -> float:
     """Return which part of all facts of running services is fresh, 0 to 1; 1 where there are none."""
-    checks = [
-        checked.is_fresh(now.date())
+    checks = {
+        entity_id: checked.is_fresh(now.date())
         for listing in directory.listings
         if listing.status is Status.ACTIVE
-        for *_, checked in facts_of(listing)
-    ]
-    return sum(checks) / len(checks) if checks else 1.0
+        for _, entity_id, _, checked in facts_of(listing)
+    }
+    return sum(checks.values()) / len(checks) if checks else 1.0
+
+
+def _rows_of(listing: Listing) -> Iterator[tuple[str, str, str, Checked]]:
+    own = {phone.id for phone in listing.phones}
+    for phone in (*listing.phones, *(one for one in listing.organisation.phones if one.id not in own)):
+        yield "phone", phone.id, phone.number.strip(), phone.checked
+    for time in listing.opening_times:
+        hours = f"{time.opens_at or ''}-{time.closes_at or ''}" if time.opens_at or time.closes_at else time.description
+        yield "schedule", time.id, " ".join(one for one in (",".join(time.days), hours) if one), time.checked
+    for cost in listing.costs:
+        amount = f"{cost.amount:g} {cost.currency or ''}".strip() if cost.amount is not None else ""
+        yield "cost_option", cost.id, cost.description or cost.option or amount, cost.checked
+    for address in listing.site.addresses if listing.site else ():
+        yield "address", address.id, ", ".join(address.lines), address.checked
 
 
 def _rank(due: Due) -> tuple[int, int, str]:

@@ -1,6 +1,6 @@
 """The directory as rules see it: services at places, frozen, with all that decides who may use them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
@@ -113,6 +113,8 @@ class Address:
 class Site:
     """Where a service is given. `is_confidential`: there is a secret address, so no point and no address here.
 
+    `is_home`: some service here is one where people live (`is_private_home`), which hides the place of every other too.
+
     `place`: code of district or province (`LA1301`, `LA-SV`, `TH-30`). `point`: latitude, longitude.
     """
 
@@ -124,6 +126,7 @@ class Site:
     addresses: tuple[Address, ...] = ()
     is_confidential: bool = False
     checked: Checked = NEVER
+    is_home: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +191,18 @@ class Listing:
         """Tell whether one need not go there: no place, or a virtual one."""
         return self.site is None or self.site.location_type == "virtual"
 
+    @property
+    def is_private_home(self) -> bool:
+        """Tell whether people live there by the rule below."""
+        lives, has_door = self.is_residential, self.has_public_front_door
+        return is_private_home(is_residential=lives, needs=self.needs, has_public_front_door=has_door)
+
+    @property
+    def hides_its_place(self) -> bool:
+        """Tell whether nobody may be told where it is: no address, no district, no distance. API and chat both ask."""
+        site = self.site
+        return site is not None and (site.is_confidential or site.is_home or self.is_private_home)
+
     def takes_people(self, today: date) -> bool:
         """Tell whether status, state and free places let anybody in today."""
         has_room = self.free_places is None or self.free_places > 0
@@ -201,6 +216,15 @@ class Directory:
     listings: tuple[Listing, ...] = ()
     by_id: Mapping[str, Listing] = field(default_factory=dict)
     by_need: Mapping[str, tuple[Listing, ...]] = field(default_factory=dict)
+
+
+def is_private_home(*, is_residential: bool | None, needs: Collection[str], has_public_front_door: bool) -> bool:
+    """Tell whether people live there and nobody said that one may walk in: where it is, is not for everybody.
+
+    A place to stay counts as one that people live in where nobody wrote down whether they do (`is_residential` None).
+    """
+    one_lives_there = "shelter" in needs if is_residential is None else is_residential
+    return one_lives_there and not has_public_front_door
 
 
 def is_public(checked: Checked, today: date) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -58,6 +59,7 @@ def build(rows: Rows) -> Directory:
         for service in rows.of["service"]
         for at in places.get(service.id, [None])
     ]
+    listings = _with_homes(listings)
     by_need: dict[str, list[Listing]] = defaultdict(list)
     for one in listings:
         for need in one.needs:
@@ -105,6 +107,13 @@ def _listing(
         is_placeholder="placeholder" in mark,
         checked=rows.checked.get(service.id, NEVER),
     )
+
+
+def _with_homes(listings: list[Listing]) -> list[Listing]:
+    """Mark the sites where any service, open or not, is one that people live in."""
+    sites = {one.site.id: one.site for one in listings if one.site and one.is_private_home}
+    homes = {key: replace(site, is_home=True) for key, site in sites.items()}
+    return [replace(one, site=homes[one.site.id]) if one.site and one.site.id in homes else one for one in listings]
 
 
 def _organisation(rows: Rows, row: Row[Any]) -> Organisation:

@@ -122,7 +122,8 @@ def _parts(listing: Listing, language: str) -> dict[str, str]:
 
 def _rows_of(listing: Listing) -> set[str]:
     rows = {listing.id, listing.service_id, listing.organisation.id}
-    rows |= {one.id for one in listing.phones} | {one.id for one in listing.opening_times}
+    rows |= {one.id for one in (*listing.phones, *listing.organisation.phones)}
+    rows |= {one.id for one in listing.opening_times}
     rows |= {one.id for one in listing.costs}
     if listing.site is not None:
         rows |= {listing.site.id, *(one.id for one in listing.site.addresses)}

@@ -4,12 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from thangdee.referral_directory.exporting import Row, Tables
-from thangdee.referral_directory.taxonomy import term
+from thangdee.referral_directory.model import is_private_home
+from thangdee.referral_directory.taxonomy import BY_ID
 
-_RESIDENTIAL = term("stay", "residential").id
-_STAY = {_RESIDENTIAL, term("stay", "day").id}
-_SHELTER = term("need", "shelter").id
-_FRONT_DOOR = term("visit", "public_front_door").id
+_FRONT_DOOR = ("visit", "public_front_door")
 
 
 class Said:
@@ -36,16 +34,18 @@ class Said:
 
 
 def private_shelters(tables: Tables) -> Iterator[str]:
-    """Yield the locations where people stay and nobody said that one may walk in: their address is not for everybody.
-
-    A place to stay counts as one that people live in where nobody wrote down whether they do.
-    """
+    """Yield the locations where people stay and nobody said that one may walk in, by the rule that the chat uses."""
     said = Said(tables)
     services = {row["id"]: row for row in tables["service"]}
     for at in tables["service_at_location"]:
-        terms = said.terms(at["id"], at.get("service_id"), _owner(services, at))
-        one_stays = _RESIDENTIAL in terms or (_SHELTER in terms and not terms & _STAY)
-        if one_stays and _FRONT_DOOR not in terms:
+        held = [BY_ID[one] for one in said.terms(at["id"], at.get("service_id"), _owner(services, at)) if one in BY_ID]
+        stay = {one.name for one in held if one.taxonomy == "stay"}
+        is_home = is_private_home(
+            is_residential="residential" in stay if stay else None,
+            needs={one.name for one in held if one.taxonomy == "need"},
+            has_public_front_door=any((one.taxonomy, one.name) == _FRONT_DOOR for one in held),
+        )
+        if is_home:
             yield at["location_id"]
 
 
