@@ -72,7 +72,8 @@ async def entries(installation, clock) -> Ids:
         await _part(connection, now, "schedule", "office hours", hours)
         for entity, name in (("service", "office"), ("phone", "office phone"), ("schedule", "office hours")):
             await assure(connection, entity, stable_id(name), by="noy", how=How.PHONE, now=now)
-        await assure(connection, "location", stable_id("office place"), by="noy", how=How.VISIT, now=now)
+        for entity, name in (("location", "office place"), ("organization", "of")):
+            await assure(connection, entity, stable_id(name), by="noy", how=How.VISIT, now=now)
         house = await _service(connection, now, "house", "LA-VT", {"shelter"})
         await confidential.keep_secret(connection, installation.vault, stable_id("house place"), SECRET)
         line = await _service(connection, now, "line", None, {"counselling"})
@@ -198,7 +199,7 @@ async def test_the_map_says_every_province_in_words_and_as_a_shape(client, entri
     assert len(shapes) == 18
     assert rows["LA-SV"] == rows["LA-VT"] == "1"
     assert "1 entries, 0 % to check" in shapes["LA-SV"]
-    assert "1 entries, 100 % to check" in shapes["LA-VT"]
+    assert "1 entries, 67 % to check" in shapes["LA-VT"]  # its organisation was checked
     assert text("directory.no_place", "en") in page  # the telephone line
 
 
@@ -211,7 +212,7 @@ async def test_an_entry_tells_who_checked_each_fact_when_and_how(client, entries
         await _get(client, "directory_entry", id=entries.line),
     )
 
-    assert office.count("2026-11-22, noy") == 4
+    assert office.count("2026-11-22, noy") == 5
     assert text("directory.how.visit", "en") in office
     assert "Mon–Fri 08:00–16:00" in office
     assert LAO_NAME in office

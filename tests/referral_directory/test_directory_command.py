@@ -59,7 +59,7 @@ async def test_the_worklist_names_what_to_check_and_whom_to_ask(
     assert "Community Counselling: active (last checked 2005-01-01) ask email@example.com" in shown
     ours = [line for line in shown.splitlines() if line.startswith(SERVICE)]
     assert len(ours) == 7
-    assert f"{len(shown.splitlines()) - 1} facts to check" in shown
+    assert "7 facts to check" in shown
 
 
 async def test_villages_come_in_or_are_refused_by_row(

@@ -87,8 +87,10 @@ def freshness_of(checked: Checked, today: date) -> Freshness:
 
 def overall(facts_: Iterable[Fact]) -> Freshness:
     """Return the freshness of an entry."""
-    found = {one.freshness for one in facts_}
-    if found == {Freshness.NEVER}:
+    given = list(facts_)
+    found = {one.freshness for one in given}
+    # That the organisation was checked, for another of its services, says nothing of this one.
+    if {one.freshness for one in given if one.entity != "organization"} == {Freshness.NEVER}:
         return Freshness.NEVER
     return Freshness.FRESH if found <= {Freshness.FRESH} else Freshness.STALE
 
