@@ -5,6 +5,7 @@ Where the wheel does not exist or fails, everything goes on without it: ``rows``
 
 import hashlib
 import logging
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -60,8 +61,14 @@ class RememberedVectors(SentenceVectors):
                 say(f"sentence vectors: {first} of {len(new)} new examples")
                 some = new[first : first + _TOLD_EVERY]
                 known |= dict(zip(some, super().rows([missing[key] for key in some]), strict=True))
-            np.savez(self._file, keys=np.array(keys), rows=np.array([known[key] for key in keys]))
+            self._write(known)
         return np.array([known[key] for key in keys])
+
+    def _write(self, known: dict[str, np.ndarray]) -> None:
+        """All that is known, at once: whoever reads meanwhile finds the old file whole."""
+        half = self._file.with_name(f"{self._file.stem}.{os.getpid()}.npz")
+        np.savez(half, keys=np.array(list(known)), rows=np.array(list(known.values())))
+        half.replace(self._file)
 
     def _read(self) -> dict[str, np.ndarray]:
         if not self._file.exists():
