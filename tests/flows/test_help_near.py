@@ -97,6 +97,17 @@ def test_the_needs_of_all_topics_are_offered() -> None:
     assert set(NEED_OF_INTENT.values()) <= set(names_of("need"))
 
 
+async def test_a_place_that_is_written_before_the_kind_of_help_is_kept(blind_hotline: Hotline) -> None:
+    phone = await _at_help(blind_hotline)
+
+    [asked_again] = await blind_hotline.say(phone, "ປາກເຊ")
+    [cards] = await blind_hotline.press(phone, "f:c:shelter")
+
+    assert asked_again.text == text("help.what", "lo")
+    assert (await _stored(blind_hotline)).place == PAKSE
+    assert any(one.startswith("f:d:") for one in _data(cards))
+
+
 async def test_three_taps_lead_to_cards(blind_hotline: Hotline) -> None:
     phone = await _ready(blind_hotline)
 

@@ -95,7 +95,7 @@ async def _stand_at(outward: Outward, code: str) -> None:
 async def _go_on(outward: Outward, need: str | None) -> None:
     """Ask what is not known yet, else show who helps."""
     if need is None:
-        await outward.say(which_need())
+        await _ask_need(outward)
         return
     outward.remember(need=need, told_at=outward.now.isoformat())
     if outward.chat.session.place is None:
@@ -147,8 +147,9 @@ def _numbered(number: int, name: str) -> dict[str, str]:
     return {"number": str(number), "name": short}
 
 
-async def _ask_need(outward: Outward, node: str) -> None:
+async def _ask_need(outward: Outward, node: str = "") -> None:
     await outward.say(which_need(node))
+    outward.remember(asked=OTHER_PLACE)  # some answer with the place, which is asked for next
 
 
 async def _choose_need(outward: Outward, need: str) -> Proposal | None:
