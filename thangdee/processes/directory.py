@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from thangdee.core.settings import Settings
-from thangdee.processes.directory_check import add_checks, run_check, show_worklist
+from thangdee.processes.directory_check import add_checks, run_check, show_worklist, write_requests
 from thangdee.processes.directory_nearest import add_nearest, run_nearest
 from thangdee.processes.directory_secret import add_secret, run_secret
 from thangdee.processes.wiring import Installation, open_installation
@@ -65,6 +65,8 @@ async def _deed(installation: Installation, chosen: argparse.Namespace) -> int:
             await _export(installation, chosen.json, chosen.csv)
         case "worklist":
             await show_worklist(installation)
+        case "requests":
+            await write_requests(installation, chosen.folder)
         case "check":
             return await run_check(installation, chosen)
         case "secret":

@@ -1,8 +1,11 @@
-"""`thangdee directory worklist` and `check`: what is to be checked, and that somebody checked it today."""
+"""`thangdee directory worklist`, `requests` and `check`: what is to be checked, whom to ask, what was checked."""
 
 import argparse
+import asyncio
 import sys
 from collections.abc import Iterable
+from email.message import EmailMessage
+from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -10,6 +13,7 @@ from thangdee.processes.wiring import Installation
 from thangdee.referral_directory import freshness
 from thangdee.referral_directory.assurances import How
 from thangdee.referral_directory.model import Checked, Directory, text_in
+from thangdee.referral_directory.requests import requests_to_owners
 from thangdee.referral_directory.snapshot import load_snapshot
 
 _WRONG = 1
@@ -32,8 +36,10 @@ Fact = tuple[str, str, str, Checked]
 
 
 def add_checks(deeds: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add `worklist` and `check` to the deeds of `thangdee directory`."""
+    """Add `worklist`, `requests` and `check` to the deeds of `thangdee directory`."""
     deeds.add_parser("worklist", help="facts that nobody checked, or not for 90 days, with their ids")
+    ask = deeds.add_parser("requests", help="write a draft e-mail to each owner of what is to be checked")
+    ask.add_argument("folder", type=Path, help="where the drafts go, one .eml file each")
     check = deeds.add_parser("check", help="enter that you checked today that facts are still so")
     check.add_argument("id", metavar="ID", help="a service, or one of its places, as the work list and nearest name it")
     check.add_argument("--by", required=True, type=_name, metavar="NAME", help="who checked, for the record")
@@ -60,6 +66,22 @@ async def show_worklist(installation: Installation) -> None:
             f" ask {due.owner_email or 'somebody: no email'}{own}"
         )
     print(f"{len(listed)} facts to check")
+
+
+async def write_requests(installation: Installation, folder: Path) -> None:
+    """Write the drafts; nothing is sent. Raises OSError where the folder cannot be written."""
+    async with installation.database.read() as connection:
+        listed = await freshness.worklist(connection, installation.clock.now())
+    drafts = requests_to_owners(listed)
+    await asyncio.to_thread(_keep, drafts.values(), folder)
+    unasked = sum(due.owner_email is None for due in listed)
+    print(f"{len(drafts)} drafts in {folder}; {unasked} of {len(listed)} facts have no e-mail address to ask")
+
+
+def _keep(drafts: Iterable[EmailMessage], folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, draft in enumerate(drafts, start=1):
+        (folder / f"request-{number:03}.eml").write_bytes(draft.as_bytes())
 
 
 async def run_check(installation: Installation, chosen: argparse.Namespace) -> int:

@@ -20,7 +20,7 @@ _WEIGHT = ("service", "phone", "schedule", "address", "location", "cost_option",
 
 @dataclass(frozen=True)
 class Due:
-    """A fact that was never checked, or not for 90 days. `owner_email`: whom to ask; no request is sent yet."""
+    """A fact that was never checked, or not for 90 days. `owner_email`: whom to ask (requests.py)."""
 
     entity: str
     entity_id: str
