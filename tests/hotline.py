@@ -70,9 +70,11 @@ class Hotline:
 
     async def stop(self, name: str) -> None:
         task = self.tasks.pop(name)
-        task.cancel()
+        while not task.done():  # a library may swallow one call to stop
+            task.cancel()
+            await asyncio.wait({task}, timeout=2)
         with contextlib.suppress(asyncio.CancelledError):
-            await task
+            task.result()
 
     def start(self, name: str) -> None:
         run = run_chat(self.installation) if name == "chat" else run_worker(self.installation)

@@ -17,6 +17,7 @@ from tests.processes.crowd import Person, gather, seen_by
 from tests.processes.nursery import Nursery
 from thangdee.bot.simulator import FakeTelegram, create_app, serve
 from thangdee.casework.alerts import LADDER, alert
+from thangdee.core import jobs
 from thangdee.core.clock import Clock
 from thangdee.core.jobs import JobState, Queue, job
 from thangdee.core.outbox import CRISIS_CARD, REPLY, STAFF_NOTICE
@@ -107,8 +108,13 @@ class Trial:
             await asyncio.sleep(0.1)
 
     async def _is_quiet(self) -> bool:
-        """Nothing runs, is due, or waits for another try a moment later."""
-        return {state for state, _ in await self.count(job.c.state)} <= {JobState.DONE, JobState.DEAD}
+        """Nothing runs or is due, and no update or reply waits for another try a moment later."""
+        counted = await self.count(job.c.queue, job.c.state)
+        left = {queue for queue, state, _ in counted if state not in (JobState.DONE, JobState.DEAD)}
+        if left - {Queue.CLOCK}:
+            return False
+        async with self.installation.database.read() as connection:
+            return await jobs.is_quiet(connection, self.clock.now())
 
     async def count(self, *what) -> list:
         """Rows of the job table, counted by columns."""

@@ -45,6 +45,7 @@ class Installation:
     shown: ShownFigures = field(default_factory=ShownFigures)
     directory: Directory = field(default_factory=Directory)
     _revision: tuple[int, ...] = ()
+    _reading: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
 
     async def refresh_figures(self) -> None:
         """Read the dated figures again; the crisis card is made from what is in memory."""
@@ -53,14 +54,15 @@ class Installation:
         self.shown = figures.shown_figures(listed, self.clock.now(), demo=self.settings.demo)
 
     async def refresh_directory(self) -> None:
-        """Read the directory again if it changed: searches are made in memory."""
-        async with self.database.read() as connection:
-            revision = await revision_of(connection)
-            if revision == self._revision:
-                return
-            rows = await read_rows(connection)
-        self.directory = await asyncio.to_thread(build, rows)  # seconds for a large one; nobody should wait for it
-        self._revision = revision
+        """Read the directory again if it changed: searches are made in memory. Who comes meanwhile waits."""
+        async with self._reading:
+            async with self.database.read() as connection:
+                revision = await revision_of(connection)
+                if revision == self._revision:
+                    return
+                rows = await read_rows(connection)
+            self.directory = await asyncio.to_thread(build, rows)  # seconds for a large one; nobody should wait for it
+            self._revision = revision
 
     def outward(self) -> Callable[[AsyncConnection, Chat, datetime, str], Outward]:
         """Return the maker of a transaction's way out."""
