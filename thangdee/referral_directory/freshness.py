@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from thangdee.referral_directory.assurances import How, enter
 from thangdee.referral_directory.changes import save
-from thangdee.referral_directory.model import Checked, Directory, Listing, Status
+from thangdee.referral_directory.model import Checked, Listing, Status
 from thangdee.referral_directory.modified import mark_fact_modified
 from thangdee.referral_directory.snapshot import load_snapshot
 from thangdee.referral_directory.tables import TABLES
@@ -86,17 +86,6 @@ def facts_of(listing: Listing) -> Iterator[tuple[str, str, str, Checked]]:
         yield "location", listing.site.id, listing.site.place or "", listing.site.checked
     if organisation.id:
         yield "organization", organisation.id, organisation.names.get("en", ""), organisation.checked
-
-
-def fresh_share(directory: Directory, now: datetime) -> float:
-    """Return which part of all facts of running services is fresh, 0 to 1; 1 where there are none."""
-    checks = {
-        entity_id: checked.is_fresh(now.date())
-        for listing in directory.listings
-        if listing.status is Status.ACTIVE
-        for _, entity_id, _, checked in facts_of(listing)
-    }
-    return sum(checks.values()) / len(checks) if checks else 1.0
 
 
 def _rows_of(listing: Listing) -> Iterator[tuple[str, str, str, Checked]]:
