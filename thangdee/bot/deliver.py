@@ -107,8 +107,7 @@ class Deliverer:
         if kind == TAKE_OFF:
             return await self._take_off(body, owner)
         if kind == STAFF_NOTICE:
-            urgency = text(f"staff.urgency.{body['urgency']}", "en")
-            words, keyboard, protect = text("staff.alert", "en", code=body["code"], urgency=urgency), None, False
+            words, keyboard, protect = _notice(body), None, False
         elif kind == STAFF_WORDS:
             words, keyboard, protect = body["text"], None, True
         else:
@@ -174,3 +173,10 @@ class Deliverer:
             else:
                 at = now + jobs.wait_after(job.attempts)
                 await jobs.retry(connection, job, at=at, error_code=type(error).__name__.lower())
+
+
+def _notice(body: dict[str, Any]) -> str:
+    """Return what an on-call group reads: constant words, a code, an urgency (R39)."""
+    if "notice" in body:
+        return text(f"staff.notice.{body['notice']}", "en", code=body["code"])
+    return text("staff.alert", "en", code=body["code"], urgency=text(f"staff.urgency.{body['urgency']}", "en"))

@@ -10,12 +10,15 @@ from sqlalchemy import Column, ForeignKey, Integer, Row, String, Table, case, in
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from thangdee.casework.chats import chat
+from thangdee.core import changes
 from thangdee.core.columns import AwareDateTime, DataClass, about, metadata
 from thangdee.core.jobs import NewJob, Queue, enqueue, new_uid
+from thangdee.core.time_words import LOCAL_TIME
 
 _KEEP = "90 days"
 # No 0/O, 1/I/L: a code is read out on the phone.
 _CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+# How long after a cry for help each step follows: at once, the first on call again, the second, everybody.
 LADDER = (timedelta(0), timedelta(seconds=60), timedelta(minutes=3), timedelta(minutes=10))
 
 
@@ -25,6 +28,23 @@ class Urgency(StrEnum):
     IMMEDIATE = "immediate"
     HIGH = "high"
     PERSON = "person"
+
+
+LADDERS = {
+    Urgency.IMMEDIATE: LADDER,
+    # No cry for help: the first on call and then the second are reminded, by day only, and nobody else is woken.
+    Urgency.HIGH: (timedelta(0), timedelta(minutes=10), timedelta(minutes=30)),
+    Urgency.PERSON: (timedelta(0), timedelta(minutes=30), timedelta(hours=2)),
+}
+# By then somebody should have come; what is late by this stands before what is not (casework/queue_order.py).
+ANSWER_WITHIN = {
+    Urgency.IMMEDIATE: timedelta(seconds=60),
+    Urgency.HIGH: timedelta(minutes=15),
+    Urgency.PERSON: timedelta(hours=1),
+}
+# Whoever is on call sleeps; a cry for help wakes them all the same.
+_DAY = range(7, 22)
+MISSED = len(LADDER) - 1
 
 
 alert = Table(
@@ -49,6 +69,13 @@ alert = Table(
     Column("again_at", AwareDateTime, nullable=False, info=about(DataClass.SESSION, "last", _KEEP)),
     Column("taken_by", String(32), info=about(DataClass.TECHNICAL, "who came", _KEEP)),
     Column("taken_at", AwareDateTime, info=about(DataClass.TECHNICAL, "when", _KEEP)),
+    Column(
+        "ladder_step",
+        Integer,
+        nullable=False,
+        server_default="0",
+        info=about(DataClass.TECHNICAL, "how far the ladder went before somebody came", _KEEP),
+    ),
 )
 
 
@@ -65,6 +92,17 @@ class Alert:
     raised_at: datetime
     again_at: datetime
     taken_by: str | None
+    ladder_step: int = 0
+
+    @property
+    def is_missed(self) -> bool:
+        """Whether the whole ladder was climbed before somebody came."""
+        return self.ladder_step >= MISSED
+
+    @property
+    def answer_by(self) -> datetime:
+        """When somebody should have come."""
+        return self.raised_at + ANSWER_WITHIN[self.urgency]
 
 
 async def raise_alert(
@@ -76,6 +114,7 @@ async def raise_alert(
     """
     query = select(alert).where(alert.c.chat_id == chat_id, alert.c.urgency == urgency, alert.c.taken_at.is_(None))
     row = (await connection.execute(query)).first()
+    await changes.announce(connection, changes.QUEUE, changes.about_chat(chat_id))
     if row is not None:
         again = {"times": row.times + 1, "again_at": now, "reason": reason}
         await connection.execute(update(alert).where(alert.c.id == row.id).values(again))
@@ -88,7 +127,7 @@ async def raise_alert(
 
 async def start_ladder(connection: AsyncConnection, raised: Alert, now: datetime) -> None:
     """Put the steps on the clock that follow if nobody comes (the first one, at once, is the caller's)."""
-    for step, after in enumerate(LADDER[1:], start=1):
+    for step, after in enumerate(LADDERS[raised.urgency][1:], start=1):
         new = NewJob(
             queue=Queue.CLOCK,
             lane=f"ladder-{raised.id}-{step}",
@@ -101,6 +140,22 @@ async def start_ladder(connection: AsyncConnection, raised: Alert, now: datetime
             position=step,
         )
         await enqueue(connection, new)
+
+
+async def climb(connection: AsyncConnection, alert_id: str, step: int) -> Alert | None:
+    """Note that a step of the ladder was reached; None if somebody took the alert or its chat is gone."""
+    waits = (alert.c.id == alert_id) & alert.c.taken_at.is_(None)
+    in_open_chat = alert.c.chat_id.in_(select(chat.c.id).where(chat.c.closed_at.is_(None)))
+    reached = update(alert).where(waits, in_open_chat, alert.c.ladder_step < step).values(ladder_step=step)
+    if (await connection.execute(reached)).rowcount != 1:
+        return None
+    await changes.announce(connection, changes.QUEUE)
+    return await find(connection, alert_id)
+
+
+def wakes(urgency: Urgency, now: datetime) -> bool:
+    """Tell whether staff are reminded at this time of day: of a cry for help always, of the rest by day."""
+    return urgency is Urgency.IMMEDIATE or now.astimezone(LOCAL_TIME).hour in _DAY
 
 
 async def is_crying(connection: AsyncConnection, chat_id: str, since: datetime | None = None) -> bool:
@@ -128,10 +183,11 @@ async def take(connection: AsyncConnection, chat_id: str, staff: str, now: datet
     """Mark all open alerts of a chat as taken."""
     mine = (alert.c.chat_id == chat_id) & alert.c.taken_at.is_(None)
     await connection.execute(update(alert).where(mine).values(taken_by=staff, taken_at=now))
+    await changes.announce(connection, changes.QUEUE, changes.about_chat(chat_id))
 
 
 def _alert(row: Row[Any]) -> Alert:
     return Alert(
         row.id, row.code, row.chat_id, Urgency(row.urgency), row.reason, row.times, row.raised_at, row.again_at,
-        row.taken_by,
+        row.taken_by, row.ladder_step,
     )  # fmt: skip

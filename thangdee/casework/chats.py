@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import JSON, Column, ForeignKey, LargeBinary, Row, String, Table, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from thangdee.core import changes
 from thangdee.core.columns import AwareDateTime, DataClass, about, metadata
 from thangdee.core.database import insert_new
 from thangdee.core.jobs import new_uid
@@ -109,6 +110,7 @@ class Chats:
         if found is None:
             return await self._open(chat_key, address, now)
         await self._connection.execute(update(chat).where(chat.c.id == found.id).values(seen_at=now, blocked_at=None))
+        await changes.announce(self._connection, changes.QUEUE, changes.about_chat(found.id))
         return found
 
     async def find(self, chat_key: str) -> Chat | None:
@@ -135,6 +137,7 @@ class Chats:
         values |= {"session": vars(Session()), "created_at": now, "seen_at": now}
         statement = insert_new(self._connection, chat).values(values).on_conflict_do_nothing()
         if (await self._connection.execute(statement.returning(chat.c.id))).scalar() is not None:
+            await changes.announce(self._connection, changes.QUEUE)
             return Chat(chat_id, chat_key, key_id, address, None, None, now, is_new=True)
         await self._vault.destroy_key(self._connection, key_id)  # another process was first
         return await self.of(address, now)
@@ -158,6 +161,7 @@ def with_session(talk: Chat, **changes: Any) -> Chat:  # noqa: ANN401 - the fiel
 async def mark_blocked(connection: AsyncConnection, chat_id: str, now: datetime) -> None:
     """Remember that the person stopped the bot; the next message of theirs undoes it."""
     await connection.execute(update(chat).where(chat.c.id == chat_id).values(blocked_at=now))
+    await changes.announce(connection, changes.QUEUE, changes.about_chat(chat_id))
 
 
 def _address(chat_id: str) -> Place:

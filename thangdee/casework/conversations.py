@@ -14,7 +14,7 @@ from thangdee.casework import alerts, consent, transcripts
 from thangdee.casework.alerts import Urgency, alert
 from thangdee.casework.chats import Chat, Chats, chat
 from thangdee.casework.transcripts import Direction, Line
-from thangdee.core import outbox
+from thangdee.core import changes, outbox
 from thangdee.core.errors import ThangdeeError
 from thangdee.core.jobs import JobState, Queue, job
 from thangdee.core.outbox import STAFF_WORDS
@@ -213,6 +213,7 @@ async def _pass_on(connection: AsyncConnection, chat_id: str, *, holder: str | N
     """Change who holds an open chat, if `holder` still does: of two who try at once, one wins."""
     theirs = and_(chat.c.id == chat_id, chat.c.closed_at.is_(None), chat.c.held_by.is_not_distinct_from(holder))
     result = await connection.execute(update(chat).where(theirs).values(held_by=to))
+    await changes.announce(connection, changes.QUEUE, changes.about_chat(chat_id))
     return result.rowcount == 1
 
 
@@ -220,6 +221,7 @@ async def _tell(
     connection: AsyncConnection, vault: Vault, whose: Chat, body: dict[str, Any], now: datetime, *, is_kept: bool
 ) -> None:
     # Not a reply of the bot: that kind is dropped while a person holds the chat.
+    await changes.announce(connection, changes.about_chat(whose.id))
     words = body.get("text") or "\n\n".join(text(key, whose.language or "lo") for key in body["say"])
     message = {"to": whose.address, "text": words}
     await outbox.post(

@@ -12,6 +12,7 @@ from thangdee.casework.alerts import alert
 from thangdee.casework.chats import Chat, Chats, chat, with_session
 from thangdee.casework.consent import Purpose, consent
 from thangdee.casework.transcripts import phone_message
+from thangdee.core import changes
 from thangdee.core.jobs import job
 from thangdee.core.vault import Vault
 
@@ -26,6 +27,7 @@ async def close(connection: AsyncConnection, vault: Vault, whose: Chat, now: dat
     values = {"chat_key": None, "closed_at": now, "code_hash": _code_hash(vault, whose.chat_key, code)}
     await connection.execute(update(chat).where(chat.c.id == whose.id).values(values))
     await lessons.forget(connection, whose.id)  # at once: undoing a deletion does not bring them back
+    await changes.announce(connection, changes.QUEUE, changes.about_chat(whose.id))
     return code
 
 
@@ -53,6 +55,7 @@ async def reopen(connection: AsyncConnection, vault: Vault, newer: Chat, code: s
     await lessons.forget(connection, newer.id)
     values = {"chat_key": newer.chat_key, "closed_at": None, "code_hash": None, "seen_at": now}
     await connection.execute(update(chat).where(chat.c.id == old).values(values))
+    await changes.announce(connection, changes.QUEUE, changes.about_chat(old), changes.about_chat(newer.id))
     return True
 
 
@@ -78,6 +81,7 @@ async def shred(connection: AsyncConnection, vault: Vault, chat_id: str) -> None
     await connection.execute(delete(job).where(job.c.key_id == row.key_id))
     await connection.execute(delete(phone_message).where(phone_message.c.chat_id == chat_id))
     await connection.execute(delete(chat).where(chat.c.id == chat_id))  # consents, lines and alerts cascade
+    await changes.announce(connection, changes.QUEUE, changes.about_chat(chat_id))
     await vault.destroy_key(connection, row.key_id)
 
 

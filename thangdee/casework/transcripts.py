@@ -3,7 +3,7 @@
 import json
 import secrets
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy import BigInteger, Column, ForeignKey, Index, LargeBinary, Strin
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from thangdee.casework.chats import Chat, chat
+from thangdee.core import changes
 from thangdee.core.columns import AwareDateTime, DataClass, about, metadata
 from thangdee.core.database import insert_new
 from thangdee.core.vault import Place, Vault
@@ -45,6 +46,8 @@ said = Table(
     Column("sealed_body", LargeBinary, nullable=False, info=about(DataClass.SEALED, "the words, as JSON", _KEEP)),
     Column("intent", String(32), info=about(DataClass.SESSION, "what the bot understood", _KEEP)),
     Column("risk", String(12), info=about(DataClass.SESSION, "none, high, immediate", _KEEP)),
+    Column("staff_id", String(32), info=about(DataClass.TECHNICAL, "which colleague wrote it", _KEEP)),
+    Column("job_uid", String(32), info=about(DataClass.TECHNICAL, "which message of the outbox brings it", _KEEP)),
     Index(None, "chat_id", "id"),
 )
 
@@ -70,7 +73,8 @@ phone_message = Table(
 class Line:
     """One line of a transcript. `body`: {"text"} or {"say": [keys]} or {"voice": file id} and the like.
 
-    `id` names the row of a line that was read; it is empty on one that is yet to be kept.
+    `id` names the row of a line that was read; it is empty on one that is yet to be kept. `staff_id`: which colleague
+    wrote it. `job_uid`: the job of the outbox that brings it to the phone.
     """
 
     direction: Direction
@@ -79,6 +83,8 @@ class Line:
     intent: str | None = None
     risk: str | None = None
     id: str = field(default="", compare=False)
+    staff_id: str | None = field(default=None, compare=False)
+    job_uid: str | None = field(default=None, compare=False)
 
 
 async def keep(connection: AsyncConnection, vault: Vault, whose: Chat, line: Line) -> None:
@@ -89,7 +95,9 @@ async def keep(connection: AsyncConnection, vault: Vault, whose: Chat, line: Lin
         connection, whose.key_id, Place("said", "sealed_body", row), json.dumps(line.body).encode()
     )
     values = {"id": row, "chat_id": whose.id, "direction": line.direction, "at": line.at, "sealed_body": sealed}
-    await connection.execute(insert(said).values(values | {"intent": line.intent, "risk": line.risk}))
+    values |= {"intent": line.intent, "risk": line.risk, "staff_id": line.staff_id, "job_uid": line.job_uid}
+    await connection.execute(insert(said).values(values))
+    await changes.announce(connection, changes.about_chat(whose.id))
 
 
 async def read(connection: AsyncConnection, vault: Vault, whose: Chat, *, limit: int = 200) -> list[Line]:
@@ -98,7 +106,8 @@ async def read(connection: AsyncConnection, vault: Vault, whose: Chat, *, limit:
     lines = []
     for row in (await connection.execute(query)).all():
         body = await vault.open(connection, whose.key_id, Place("said", "sealed_body", row.id), row.sealed_body)
-        lines.append(Line(Direction(row.direction), row.at, json.loads(body), row.intent, row.risk, row.id))
+        line = Line(Direction(row.direction), row.at, json.loads(body), row.intent, row.risk, row.id)
+        lines.append(replace(line, staff_id=row.staff_id, job_uid=row.job_uid))
     return lines[::-1]
 
 

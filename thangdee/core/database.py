@@ -1,7 +1,7 @@
 """The database: engine for SQLite or PostgreSQL, and the unit of work."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -25,6 +25,8 @@ _SQLITE_PRAGMAS = (
 )
 
 _MANY = 1000
+# Where a transaction of `write()` collects what it announces (core/changes.py), in its connection's `info`.
+ANNOUNCED = "thangdee_announced"
 
 
 class Database:
@@ -34,6 +36,8 @@ class Database:
         self.engine = _engine(url)
         # SQLite lets one write at a time and lets the others poll: ours queue up here instead, first come first served.
         self._writing = asyncio.Semaphore(1 if url.startswith("sqlite") else _MANY)
+        # Is told after each commit what was announced in it; must neither wait nor fail.
+        self.after_commit: Callable[[frozenset[str]], None] | None = None
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
@@ -43,7 +47,10 @@ class Database:
         """
         with _outage_named():
             async with self._writing, self.engine.begin() as connection:
+                announced = connection.info[ANNOUNCED] = set()  # `info` outlives the transaction: a fresh one each time
                 yield connection
+        if announced and self.after_commit is not None:
+            self.after_commit(frozenset(announced))
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:

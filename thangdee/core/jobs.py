@@ -159,9 +159,12 @@ async def claim(
     return [_taken(row) for row in rows]
 
 
-async def finish(connection: AsyncConnection, done: Job, now: datetime) -> None:
-    """End a job and drop its body, in the transaction of its effects. Raises LeaseLostError."""
-    values = {"state": JobState.DONE, "done_at": now, "sealed_body": None, "lease_until": None, "error_code": None}
+async def finish(connection: AsyncConnection, done: Job, now: datetime, *, why_not: str | None = None) -> None:
+    """End a job and drop its body, in the transaction of its effects. Raises LeaseLostError.
+
+    `why_not`: the reason for which it was ended without being carried out.
+    """
+    values = {"state": JobState.DONE, "done_at": now, "sealed_body": None, "lease_until": None, "error_code": why_not}
     await _change(connection, done, values)
 
 

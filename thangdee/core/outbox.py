@@ -10,8 +10,8 @@ from thangdee.core.jobs import ORDINARY, Job, NewJob, Queue, enqueue, new_uid
 from thangdee.core.vault import Place, Vault
 
 # What an outbox row asks for; the deliverer knows what to do with each.
-REPLY, OWN_CONTROL, CRISIS_CARD, TAKE_OFF, PRESS_SEEN, STAFF_NOTICE, STAFF_WORDS = (
-    "reply", "control", "crisis", "take_off", "press_seen", "notice", "staff_words",
+REPLY, OWN_CONTROL, CRISIS_CARD, TAKE_OFF, PRESS_SEEN, STAFF_NOTICE, STAFF_WORDS, TYPING = (
+    "reply", "control", "crisis", "take_off", "press_seen", "notice", "staff_words", "typing",
 )  # fmt: skip
 
 
@@ -26,13 +26,14 @@ async def post(
     now: datetime,
     priority: int = ORDINARY,
     dedupe: str | None = None,
+    uid: str | None = None,
 ) -> bool:
-    """Queue a message; False if one with this `dedupe` was queued before.
+    """Queue a message; False if one with this `dedupe` was queued before. `uid`: what to call its row.
 
     The body is sealed under the person's key. Without a key (the on-call group) it is constant
     text and a code, and is stored as it is.
     """
-    uid, stored = new_uid(), json.dumps(body).encode()
+    uid, stored = uid or new_uid(), json.dumps(body).encode()
     if key_id is not None:
         stored = await vault.seal(connection, key_id, _body(uid), stored)
     new = NewJob(
@@ -48,6 +49,23 @@ async def post(
         priority=priority,
     )
     return await enqueue(connection, new)
+
+
+async def tell_group(
+    connection: AsyncConnection,
+    vault: Vault,
+    *,
+    group: int,
+    notice: str,
+    now: datetime,
+    code: str = "",
+    dedupe: str | None = None,
+) -> bool:
+    """Queue the constant text `staff.notice.<notice>` for an on-call group; `code` is a random reference (R39)."""
+    body = {"to": group, "notice": notice, "code": code}
+    return await post(
+        connection, vault, lane=f"staff{group}", key_id=None, kind=STAFF_NOTICE, body=body, now=now, dedupe=dedupe
+    )
 
 
 async def read_body(connection: AsyncConnection, vault: Vault, taken: Job) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from thangdee.casework.alerts import Alert, Urgency
 from thangdee.casework.chats import Chat, Chats, with_session
 from thangdee.casework.transcripts import Direction, Line
 from thangdee.core import outbox
-from thangdee.core.jobs import ORDINARY, URGENT
+from thangdee.core.jobs import ORDINARY, URGENT, new_uid
 from thangdee.core.outbox import CRISIS_CARD, REPLY, STAFF_NOTICE
 from thangdee.core.vault import Vault
 from thangdee.flows.answers import crisis_cards, number_lines
@@ -51,7 +51,7 @@ class Outward:
     async def say(self, reply: Reply, *, kind: str | None = None) -> None:
         """Queue a reply; its buttons become the screen that typed digits refer to."""
         self._count += 1
-        kind = kind or self.reply_kind
+        kind, uid = kind or self.reply_kind, new_uid()
         await outbox.post(
             self.connection,
             self.vault,
@@ -62,10 +62,11 @@ class Outward:
             now=self.now,
             priority=URGENT if kind == CRISIS_CARD else ORDINARY,
             dedupe=f"{self.dedupe}:{kind}:{self._count}",
+            uid=uid,
         )
         self.remember(screen=tuple(button.data for button in reply.buttons))
         keys = [part.key for part in reply.parts]
-        await self.keep(Line(Direction.BOT, self.now, {"say": keys}))
+        await self.keep(Line(Direction.BOT, self.now, {"say": keys}, job_uid=uid))
 
     async def keep(self, line: Line, *, is_cry: bool = False) -> None:
         """Add to the transcript, if the person agreed or it belongs to a cry for help (R1)."""

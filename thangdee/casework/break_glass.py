@@ -1,0 +1,224 @@
+"""Break-glass: opening a chat that is not one's own, for an hour, with a reason, while two others are told (R38)."""
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import JSON, Column, ForeignKey, LargeBinary, Row, String, Table, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from thangdee.casework import notices
+from thangdee.casework.alerts import alert
+from thangdee.casework.chats import chat
+from thangdee.casework.staff import accounts
+from thangdee.casework.staff.roles import Role
+from thangdee.core import audit, outbox
+from thangdee.core.columns import AwareDateTime, DataClass, about, metadata
+from thangdee.core.errors import ThangdeeError
+from thangdee.core.jobs import new_uid
+from thangdee.core.vault import Place, Vault
+
+OPEN_FOR = timedelta(minutes=60)
+SHORTEST_REASON, LONGEST_REASON = 20, 1000
+_LEAST_TOLD = 2
+# Who is told: all of the first rank, and of the next ones until two or more know.
+_RANKS = (Role.SUPERVISOR, Role.AUDITOR, Role.ADMINISTRATOR)
+_CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+_KEEP = "as long as the chat"
+
+break_glass = Table(
+    "break_glass",
+    metadata,
+    Column("id", String(32), primary_key=True, info=about(DataClass.TECHNICAL, "names the opening", _KEEP)),
+    Column(
+        "code", String(8), nullable=False, unique=True, info=about(DataClass.TECHNICAL, "what notices call it", _KEEP)
+    ),
+    Column(
+        "chat_id",
+        String(32),
+        ForeignKey(chat.c.id, ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+        info=about(DataClass.PSEUDONYM, "which chat", _KEEP),
+    ),
+    Column("staff_id", String(64), nullable=False, index=True, info=about(DataClass.TECHNICAL, "who opened it", _KEEP)),
+    Column("sealed_reason", LargeBinary, nullable=False, info=about(DataClass.SEALED, "why", _KEEP)),
+    Column("told", JSON, nullable=False, info=about(DataClass.TECHNICAL, "ids of the colleagues told", _KEEP)),
+    Column("at", AwareDateTime, nullable=False, info=about(DataClass.TECHNICAL, "since when", _KEEP)),
+    Column("until", AwareDateTime, nullable=False, info=about(DataClass.TECHNICAL, "till when", _KEEP)),
+)
+
+
+class ReasonTooShortError(ThangdeeError):
+    """A reason is a sentence at least, and not longer than a page."""
+
+    code = "reason_too_short"
+
+
+class TooFewToTellError(ThangdeeError):
+    """Nobody opens somebody's chat unseen: two other colleagues must be there to be told."""
+
+    code = "too_few_to_tell"
+
+
+class NoSuchChatError(ThangdeeError):
+    """No open chat has this code or id."""
+
+    code = "no_such_chat"
+
+
+class AlreadyYoursError(ThangdeeError):
+    """The chat is one's own, or open to one already."""
+
+    code = "already_yours"
+
+
+@dataclass(frozen=True)
+class Opening:
+    """One opening of a chat; the reason is opened by itself (`reason_of`)."""
+
+    id: str
+    code: str
+    chat_id: str
+    staff_id: str
+    told: tuple[str, ...]
+    at: datetime
+    until: datetime
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether the hour is not over."""
+        return self.at <= now < self.until
+
+
+async def open_chat(
+    connection: AsyncConnection,
+    vault: Vault,
+    *,
+    staff_id: str,
+    chat_id: str,
+    reason: str,
+    groups: Iterable[int],
+    now: datetime,
+) -> Opening:
+    """Open a chat for an hour; colleagues and the first on-call group are told in the same transaction.
+
+    Raises ReasonTooShortError, NoSuchChatError, AlreadyYoursError, TooFewToTellError.
+    """
+    words = " ".join(reason.split())
+    if not SHORTEST_REASON <= len(words) <= LONGEST_REASON:
+        raise ReasonTooShortError(f"{len(words)} letters")
+    key_id = await _key_of(connection, chat_id, staff_id, now)
+    told = whom_to_tell(await accounts.all_staff(connection), staff_id)
+    opening = Opening(new_uid(), _new_code(), chat_id, staff_id, told, now, now + OPEN_FOR)
+    sealed = await vault.seal(connection, key_id, _place(opening.id), words.encode())
+    values = vars(opening) | {"told": list(told), "sealed_reason": sealed}
+    await connection.execute(insert(break_glass).values(values))
+    await notices.tell_all(connection, told, "break_glass", opening.code, now)
+    for group in list(groups)[:1]:
+        await outbox.tell_group(connection, vault, group=group, notice="break_glass", code=opening.code, now=now)
+    facts = {"code": opening.code, "told": len(told)}
+    await audit.record(
+        connection, vault.keyring, actor=staff_id, action="break_glass:open", subject=chat_id, now=now, **facts
+    )
+    return opening
+
+
+async def is_open(connection: AsyncConnection, chat_id: str, staff_id: str, now: datetime) -> bool:
+    """Tell whether a colleague may read a chat by break-glass at this moment."""
+    query = select(break_glass.c.id).where(
+        break_glass.c.chat_id == chat_id,
+        break_glass.c.staff_id == staff_id,
+        break_glass.c.at <= now,
+        break_glass.c.until > now,
+    )
+    return (await connection.execute(query.limit(1))).scalar() is not None
+
+
+async def end(connection: AsyncConnection, vault: Vault, opening_id: str, staff_id: str, now: datetime) -> None:
+    """End one's own opening before its hour is over."""
+    mine = (break_glass.c.id == opening_id) & (break_glass.c.staff_id == staff_id) & (break_glass.c.until > now)
+    ended = await connection.execute(
+        update(break_glass).where(mine).values(until=now).returning(break_glass.c.chat_id, break_glass.c.code)
+    )
+    row = ended.one_or_none()
+    if row is not None:
+        await audit.record(
+            connection,
+            vault.keyring,
+            actor=staff_id,
+            action="break_glass:end",
+            subject=row.chat_id,
+            now=now,
+            code=row.code,
+        )
+
+
+async def openings(connection: AsyncConnection, *, by: str | None = None, limit: int = 200) -> list[Opening]:
+    """Return openings, newest first; `by`: those of one colleague only."""
+    query = select(break_glass).order_by(break_glass.c.at.desc()).limit(limit)
+    if by is not None:
+        query = query.where(break_glass.c.staff_id == by)
+    return [_opening(row) for row in (await connection.execute(query)).all()]
+
+
+async def find(connection: AsyncConnection, opening_id: str) -> Opening | None:
+    """Return an opening by its id."""
+    row = (await connection.execute(select(break_glass).where(break_glass.c.id == opening_id))).one_or_none()
+    return None if row is None else _opening(row)
+
+
+async def reason_of(connection: AsyncConnection, vault: Vault, opening_id: str, reader: str, now: datetime) -> str:
+    """Open the reason of an opening, which is audited. Raises NoSuchChatError, SealBrokenError."""
+    seen = select(break_glass.c.sealed_reason, break_glass.c.chat_id, chat.c.key_id).join(chat)
+    row = (await connection.execute(seen.where(break_glass.c.id == opening_id))).one_or_none()
+    if row is None:
+        raise NoSuchChatError("no such opening")
+    reason = await vault.open(connection, row.key_id, _place(opening_id), row.sealed_reason)
+    await audit.record(
+        connection, vault.keyring, actor=reader, action="break_glass:read_reason", subject=row.chat_id, now=now
+    )
+    return reason.decode()
+
+
+async def chat_of_code(connection: AsyncConnection, code: str) -> str | None:
+    """Return the chat of an alert's code, as staff read it in the queue or in the on-call group."""
+    query = select(alert.c.chat_id).where(alert.c.code == code.strip().upper())
+    return (await connection.execute(query)).scalar()
+
+
+def whom_to_tell(staff: Iterable[Any], asker: str) -> tuple[str, ...]:
+    """Return who is told: all supervisors; if fewer than two, also auditors, then administrators; never the asker.
+
+    `staff`: people with `id`, `roles`, and `ended_at` where their account has ended. Raises TooFewToTellError.
+    """
+    others = [one for one in staff if one.id != asker and one.ended_at is None]
+    told: list[str] = []
+    for rank in _RANKS:
+        told += [one.id for one in others if rank in one.roles and one.id not in told]
+        if len(told) >= _LEAST_TOLD:
+            return tuple(told)
+    raise TooFewToTellError(f"only {len(told)}")
+
+
+async def _key_of(connection: AsyncConnection, chat_id: str, staff_id: str, now: datetime) -> str:
+    query = select(chat.c.key_id, chat.c.held_by).where(chat.c.id == chat_id, chat.c.closed_at.is_(None))
+    row = (await connection.execute(query)).one_or_none()
+    if row is None or row.key_id is None:
+        raise NoSuchChatError("gone")
+    if row.held_by == staff_id or await is_open(connection, chat_id, staff_id, now):
+        raise AlreadyYoursError("held by the asker, or open to them")
+    return str(row.key_id)
+
+
+def _new_code() -> str:
+    return "".join(secrets.choice(_CODE_LETTERS) for _ in range(5))
+
+
+def _place(opening_id: str) -> Place:
+    return Place("break_glass", "sealed_reason", opening_id)
+
+
+def _opening(row: Row[Any]) -> Opening:
+    return Opening(row.id, row.code, row.chat_id, row.staff_id, tuple(row.told), row.at, row.until)

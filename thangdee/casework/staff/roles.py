@@ -1,0 +1,71 @@
+"""What each role may do: everything that is not named here is refused (R37)."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a member of staff was asked to do. One person may have several; an administrator sees no content."""
+
+    COUNSELLOR = "counsellor"
+    TRACER = "tracer"
+    SUPERVISOR = "supervisor"
+    DIRECTORY_EDITOR = "directory_editor"
+    PROVIDER = "provider"
+    SHELTER_OFFICER = "shelter_officer"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+class Permission(StrEnum):
+    """What a page or a deed needs."""
+
+    OWN_ACCOUNT = "own_account"
+    SEE_QUEUE = "see_queue"
+    TALK = "talk"
+    SEE_TEAM = "see_team"
+    SEE_HEALTH = "see_health"
+    DECIDE_HELD = "decide_held"
+    BREAK_GLASS = "break_glass"
+    PLAN_DUTY = "plan_duty"
+    READ_CONTENT = "read_content"
+    EDIT_CONTENT = "edit_content"
+    TEACH = "teach"
+    READ_DIRECTORY = "read_directory"
+    EDIT_DIRECTORY = "edit_directory"
+    OPEN_SEALED_ADDRESS = "open_sealed_address"
+    READ_AUDIT = "read_audit"
+    MANAGE_STAFF = "manage_staff"
+
+
+_TALKERS = {
+    Permission.SEE_QUEUE, Permission.TALK, Permission.BREAK_GLASS, Permission.READ_CONTENT, Permission.READ_DIRECTORY,
+}  # fmt: skip
+
+MATRIX: dict[Role, frozenset[Permission]] = {
+    Role.COUNSELLOR: frozenset(_TALKERS | {Permission.TEACH}),
+    Role.TRACER: frozenset(_TALKERS | {Permission.DECIDE_HELD}),
+    Role.SUPERVISOR: frozenset(
+        _TALKERS
+        | {
+            Permission.SEE_TEAM, Permission.SEE_HEALTH, Permission.DECIDE_HELD, Permission.PLAN_DUTY,
+            Permission.EDIT_CONTENT, Permission.TEACH, Permission.EDIT_DIRECTORY, Permission.OPEN_SEALED_ADDRESS,
+        }
+    ),
+    Role.DIRECTORY_EDITOR: frozenset(
+        {Permission.READ_DIRECTORY, Permission.EDIT_DIRECTORY, Permission.READ_CONTENT, Permission.EDIT_CONTENT}
+    ),
+    # Their own pages come with referrals and with enquiries; until then they have an account and nothing else.
+    Role.PROVIDER: frozenset(),
+    Role.SHELTER_OFFICER: frozenset(),
+    Role.AUDITOR: frozenset({Permission.READ_AUDIT}),
+    Role.ADMINISTRATOR: frozenset({Permission.MANAGE_STAFF, Permission.PLAN_DUTY, Permission.SEE_HEALTH}),
+}  # fmt: skip
+
+# They decide on others' words and releases: a passkey besides the code (R33).
+NEED_PASSKEY = frozenset({Role.SUPERVISOR})
+
+
+def permissions_of(roles: Iterable[Role]) -> frozenset[Permission]:
+    """Return what these roles may do together; everybody has an account."""
+    return frozenset({Permission.OWN_ACCOUNT}).union(*(MATRIX[role] for role in roles))

@@ -1,0 +1,78 @@
+"""Slows down who guesses: five failures in 60 s for one account from one source, never for all (R34)."""
+
+import ipaddress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from thangdee.casework.staff.tables import sign_in_try
+from thangdee.core.errors import ThangdeeError
+from thangdee.core.keyring import Keyring
+
+_KEPT = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Limit:
+    """So many tries in this time."""
+
+    tries: int
+    within: timedelta
+
+
+PER_ACCOUNT_AND_SOURCE = Limit(5, timedelta(seconds=60))
+
+
+class TooManyTriesError(ThangdeeError):
+    """Wait so many seconds."""
+
+    code = "too_many_tries"
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"wait {seconds} s")
+        self.seconds = seconds
+
+
+def key_of(keyring: Keyring, account: str, source: str) -> str:
+    """Return the keyed hash under which tries are counted. `account`: as typed, known or not."""
+    return keyring.look_up("sign_in_try", f"{account}|{_network(source)}")
+
+
+async def begin(connection: AsyncConnection, key: str, now: datetime, limit: Limit = PER_ACCOUNT_AND_SOURCE) -> None:
+    """Count a try before it is looked at, so that a hundred at once do not slip through. Raises TooManyTriesError."""
+    await _one_at_a_time(connection, key)
+    counted = (sign_in_try.c.key == key) & (sign_in_try.c.at > now - limit.within)
+    query = select(sign_in_try.c.at).where(counted).order_by(sign_in_try.c.at.desc()).limit(limit.tries)
+    lately = list((await connection.execute(query)).scalars())
+    if len(lately) >= limit.tries:
+        raise TooManyTriesError(max(1, -((now - limit.within - lately[-1]) // timedelta(seconds=1))))
+    await connection.execute(insert(sign_in_try).values(key=key, at=now))
+
+
+async def forgive(connection: AsyncConnection, key: str) -> None:
+    """Forget the tries of somebody who got in."""
+    await connection.execute(delete(sign_in_try).where(sign_in_try.c.key == key))
+
+
+async def forget_old(connection: AsyncConnection, now: datetime) -> None:
+    """Remove tries that count no more (R25)."""
+    await connection.execute(delete(sign_in_try).where(sign_in_try.c.at < now - _KEPT))
+
+
+async def _one_at_a_time(connection: AsyncConnection, key: str) -> None:
+    """Let tries with the same key pass one after another; SQLite has one writer anyway."""
+    if connection.dialect.name == "postgresql":
+        await connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
+
+
+def _network(source: str) -> str:
+    """Return the address; of IPv6 the first 64 bits, which are one household's or one server's."""
+    try:
+        address = ipaddress.ip_address(source)
+    except ValueError:
+        return source
+    if address.version == 4:
+        return str(address)
+    return str(ipaddress.ip_network((address, 64), strict=False))

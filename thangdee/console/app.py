@@ -1,0 +1,39 @@
+"""The console as one web application: the gate, the headers, static files; each feature adds its own routes."""
+
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import PlainTextResponse
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from thangdee.console.access import Gate, GuardedRoute
+from thangdee.console.headers import SafeHeaders, SameOrigin
+from thangdee.console.shared import FOLDER
+from thangdee.core.errors import StoreAwayError
+from thangdee.core.words import LOCALES
+
+
+def bare_app(gate: Gate) -> FastAPI:
+    """Return the application without features: every route that is added must say what it needs."""
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    app.router.route_class = GuardedRoute
+    app.state.gate = gate
+    app.mount("/static/fonts", _Revalidated(directory=LOCALES / "fonts"), name="fonts")
+    app.mount("/static", _Revalidated(directory=FOLDER / "static"), name="static")
+    app.add_middleware(SameOrigin)
+    app.add_middleware(SafeHeaders)
+    app.add_exception_handler(StoreAwayError, _store_away)
+    return app
+
+
+class _Revalidated(StaticFiles):
+    """Files that a browser may keep, but asks about each time."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """Return a file."""
+        response = await super().get_response(path, scope)
+        response.headers["cache-control"] = "no-cache"
+        return response
+
+
+async def _store_away(_request: Request, _error: Exception) -> Response:
+    return PlainTextResponse("The database does not answer.", 503)

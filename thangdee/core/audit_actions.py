@@ -1,0 +1,70 @@
+"""What the audit knows to be done, as `room:deed`; one line each, so that a new deed is thought about (R31)."""
+
+ACTIONS = frozenset(
+    {
+        # --- the audit itself
+        "audit:search",
+        "audit:verify",
+        "audit:shorten",
+        # --- opening what is not one's own (R38)
+        "break_glass:open",
+        "break_glass:end",
+        "break_glass:read_reason",
+        # --- the gate, signing in, accounts (R32-R37)
+        "gate:refused",
+        "sign_in:done",
+        "sign_in:failed",
+        "sign_in:locked",
+        "sign_in:over",
+        "account:change",
+        "account:passphrase",
+        "account:passkey_add",
+        "account:passkey_remove",
+        "account:confirm",
+        "account:end_sessions",
+        "staff:add",
+        "staff:invite",
+        "staff:enrol",
+        "staff:roles",
+        "staff:end",
+        # --- chats: whose they are, what is read, said and noted
+        "chat:read",
+        "chat:take",
+        "chat:say",
+        "chat:resend",
+        "chat:note",
+        "chat:transfer",
+        "chat:ask_in",
+        "chat:leave",
+        "chat:hand_back",
+        "chat:close",
+        "held:release",
+        "held:refuse",
+        "held:read",
+        "media:view",
+        "consent:change",
+        # --- duty, team, health
+        "duty:plan",
+        "duty:start",
+        "duty:end",
+        "job:retry",
+        "job:give_up",
+        # --- texts, figures, examples, the directory
+        "content:draft",
+        "content:propose",
+        "content:publish",
+        "content:send_back",
+        "content:withdraw",
+        "figure:enter",
+        "figure:verify",
+        "lesson:correct",
+        "lesson:ask",
+        "lesson:propose",
+        "lesson:approve",
+        "lesson:refuse",
+        "directory:edit",
+        "directory:check",
+        "directory:open_sealed",
+        # --- add yours here, one line each
+    }
+)

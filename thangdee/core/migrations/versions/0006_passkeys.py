@@ -1,0 +1,17 @@
+"""Tables of the console: passkeys."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """To be written."""
+
+
+def downgrade() -> None:
+    """To be written."""
