@@ -11,6 +11,7 @@ from thangdee.casework.chats import chat
 from thangdee.core.words import LANGUAGES, catalogue, text
 from thangdee.flows.answers import answers, crisis_cards, reply_with
 from thangdee.flows.outward import crisis_card
+from thangdee.flows.reply import Part
 from thangdee.referral_directory.figures import ShownFigures
 
 _QUOTED = re.compile(r'"([^"]+)"')
@@ -20,7 +21,7 @@ def _replies():
     for intent in answers():
         yield f"answers.{intent}", reply_with(f"answers.{intent}", ShownFigures())
     for kind in crisis_cards():
-        yield f"crisis.{kind}", crisis_card(kind, ShownFigures(), "crisis.duty_off")
+        yield f"crisis.{kind}", crisis_card(kind, ShownFigures(), Part("crisis.duty_off"))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from telegram import Bot, LinkPreviewOptions
+from telegram.constants import ChatAction
 from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
 
 from thangdee.bot.in_doubt import OneInDoubt, Turn
@@ -14,17 +15,30 @@ from thangdee.bot.pace import Pace, pause_of
 from thangdee.bot.render import keyboard_of, words_of
 from thangdee.casework import transcripts
 from thangdee.casework.chats import chat, mark_blocked
-from thangdee.core import jobs, outbox
+from thangdee.core import changes, jobs, outbox
 from thangdee.core.clock import Clock
 from thangdee.core.database import Database
 from thangdee.core.errors import SealBrokenError
 from thangdee.core.jobs import Job
 from thangdee.core.logs import log, report
-from thangdee.core.outbox import CRISIS_CARD, PRESS_SEEN, REPLY, STAFF_NOTICE, STAFF_WORDS, TAKE_OFF
+from thangdee.core.outbox import (
+    CRISIS_CARD,
+    DROPPED,
+    PRESS_SEEN,
+    REPLY,
+    STAFF_NOTICE,
+    STAFF_WORDS,
+    TAKE_OFF,
+    TYPING,
+)
 from thangdee.core.vault import Vault
 from thangdee.core.words import text
 from thangdee.flows.reply import Reply
 
+# What the bot says of itself: silent from the instant at which a person takes the chat over (R52).
+_BOT_SPEAKS = (REPLY, CRISIS_CARD)
+# Telegram shows it for five seconds; later it would be a lie.
+_TYPES_FOR = timedelta(seconds=5)
 # Telegram keeps nothing for us: what could not be sent for a day waits for a person to look at it.
 GIVE_UP_AFTER = timedelta(hours=24)
 _A_CALL = 100  # ids that one deleteMessages takes
@@ -62,11 +76,13 @@ class Deliverer:
         async with self._database.read() as connection:
             owner = await self._owner(connection, job)
             body = await self._body(connection, job)
-        if body is None or (job.kind == REPLY and owner is not None and owner.held_by):
-            # The key was destroyed, or a person talks now and the bot keeps silent (R52).
+        if body is None:  # the key was destroyed
             await self._settle(job, owner, _Sent())
             return
-        if job.kind != PRESS_SEEN:
+        if job.kind == TYPING:
+            await self._show_typing(job, owner, body)
+            return
+        if job.kind != PRESS_SEEN and not _is_silenced(job, owner):
             await self._pace.wait(job.lane)
         if job.kind in _NEED_NO_TURN:
             await self._send_and_settle(job, owner, body, None)
@@ -75,6 +91,14 @@ class Deliverer:
             await self._send_and_settle(job, owner, body, turn)
 
     async def _send_and_settle(self, job: Job, owner: _Owner | None, body: dict[str, Any], turn: Turn | None) -> None:
+        if job.kind in _BOT_SPEAKS:
+            async with self._database.read() as connection:  # again: it may have waited for its turn for seconds
+                owner = await self._owner(connection, job)
+        if _is_silenced(job, owner):
+            if turn is not None:
+                turn.answered()
+            await self._settle(job, owner, _Sent(), why_not=DROPPED)
+            return
         sent: _Sent | TelegramError
         try:
             sent = await self._send(job.kind, body, owner)
@@ -149,10 +173,20 @@ class Deliverer:
             await self._delete(to, ids[: len(ids) // 2])
             await self._delete(to, ids[len(ids) // 2 :])
 
-    async def _settle(self, job: Job, owner: _Owner | None, sent: _Sent) -> None:
+    async def _show_typing(self, job: Job, owner: _Owner | None, body: dict[str, Any]) -> None:
+        """Show the person that somebody writes: only while it is true, and never twice."""
+        if owner is not None and owner.held_by and self._clock.now() - job.created_at <= _TYPES_FOR:
+            try:
+                await self._bot.send_chat_action(body["to"], ChatAction.TYPING)
+            except TelegramError:
+                log().info("typing_not_shown")
+        await self._settle(job, None, _Sent())
+
+    async def _settle(self, job: Job, owner: _Owner | None, sent: _Sent, *, why_not: str | None = None) -> None:
         now = self._clock.now()
         async with self._database.write() as connection:
-            await jobs.finish(connection, job, now)
+            await jobs.finish(connection, job, now, why_not=why_not)
+            await _announce(connection, job, owner)
             if owner is not None and sent.message_id is not None:
                 await transcripts.stands_on_phone(connection, owner.id, sent.message_id, now)
             if owner is not None and sent.gone:
@@ -161,15 +195,18 @@ class Deliverer:
     async def _fail(self, job: Job, owner: _Owner | None, error: TelegramError) -> None:
         now = self._clock.now()
         async with self._database.write() as connection:
+            await _announce(connection, job, owner)
             if isinstance(error, RetryAfter):
                 await jobs.retry(connection, job, at=now + pause_of(error), error_code="too_many")
             elif isinstance(error, Forbidden):
                 await jobs.bury(connection, job, now, "blocked")
+                await changes.announce(connection, changes.QUEUE)
                 if owner is not None:
                     await mark_blocked(connection, owner.id, now)
             elif isinstance(error, (BadRequest, InvalidToken)) or now - job.created_at > GIVE_UP_AFTER:
                 report("message_given_up", error, kind=job.kind)
                 await jobs.bury(connection, job, now, type(error).__name__.lower())
+                await changes.announce(connection, changes.QUEUE)
             else:
                 at = now + jobs.wait_after(job.attempts)
                 await jobs.retry(connection, job, at=at, error_code=type(error).__name__.lower())
@@ -180,3 +217,14 @@ def _notice(body: dict[str, Any]) -> str:
     if "notice" in body:
         return text(f"staff.notice.{body['notice']}", "en", code=body["code"])
     return text("staff.alert", "en", code=body["code"], urgency=text(f"staff.urgency.{body['urgency']}", "en"))
+
+
+def _is_silenced(job: Job, owner: _Owner | None) -> bool:
+    return job.kind in _BOT_SPEAKS and owner is not None and owner.held_by is not None
+
+
+async def _announce(connection: AsyncConnection, job: Job, owner: _Owner | None) -> None:
+    """Show at once on open pages what became of a message."""
+    is_shown = job.kind == STAFF_WORDS or (job.kind in _BOT_SPEAKS and owner is not None and owner.held_by)
+    if owner is not None and is_shown:
+        await changes.announce(connection, changes.about_chat(owner.id))

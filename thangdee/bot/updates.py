@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from thangdee.casework.media import MOST_PHOTO_BYTES
 from thangdee.flows.incoming import Deed, Incoming
 
 _LONGEST_TEXT = 4096
@@ -58,14 +59,17 @@ def _message(number: int, message: dict[str, Any]) -> Incoming | None:
     address = _private_chat(message)
     if address is None:
         return None
-    place = _dict(message.get("location")) or {}
+    place, (file_name, file) = _dict(message.get("location")) or {}, _file(message)
     return Incoming(
         number,
         address,
         _deed(message),
         text=_text(message.get("text")) or _text(message.get("caption")),
         message_id=_int(message.get("message_id")),
-        file_id=_file_id(message),
+        file_id=_text(file.get("file_id"))[:256] or None,
+        seconds=_positive(file.get("duration")),
+        size=_positive(file.get("file_size")),
+        is_round=file_name == "video_note",
         latitude=_degrees(place.get("latitude"), 90),
         longitude=_degrees(place.get("longitude"), 180),
         language_hint=_hint(message.get("from")),
@@ -83,13 +87,25 @@ def _deed(message: dict[str, Any]) -> Deed:
     return Deed.TEXT if _text(message.get("text")).strip() else Deed.OTHER
 
 
-def _file_id(message: dict[str, Any]) -> str | None:
+def _file(message: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Return the first file that has an id, and what kind it is."""
     for name in _FILES:
         found = message.get(name)
-        largest = found[-1] if isinstance(found, list) and found else found
-        if file_id := _text((_dict(largest) or {}).get("file_id")):
-            return file_id[:256]
-    return None
+        sizes = [_dict(one) or {} for one in (found if isinstance(found, list) else [found])]
+        if sizes := [one for one in sizes if _text(one.get("file_id"))]:
+            return name, _largest(sizes)
+    return "", {}
+
+
+def _largest(sizes: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the largest size of a picture that we may fetch; Telegram gives the smallest first."""
+    fit = [one for one in sizes if (_positive(one.get("file_size")) or 0) <= MOST_PHOTO_BYTES]
+    return (fit or sizes)[-1]
+
+
+def _positive(value: object) -> int | None:
+    number = _int(value)
+    return number if number is not None and 0 < number < 2**31 else None
 
 
 def _private_chat(holder: dict[str, Any]) -> int | None:

@@ -142,19 +142,23 @@ async def start_ladder(connection: AsyncConnection, raised: Alert, now: datetime
         await enqueue(connection, new)
 
 
-async def climb(connection: AsyncConnection, alert_id: str, step: int) -> Alert | None:
-    """Note that a step of the ladder was reached; None if somebody took the alert or its chat is gone."""
+async def climb(connection: AsyncConnection, alert_id: str, step: int, now: datetime) -> Alert | None:
+    """Note that a step of the ladder is taken; None if somebody came, the chat is gone, or this can wait till day."""
+    raised = await find(connection, alert_id)
+    if raised is None or not _wakes(raised.urgency, now):
+        return None
     waits = (alert.c.id == alert_id) & alert.c.taken_at.is_(None)
     in_open_chat = alert.c.chat_id.in_(select(chat.c.id).where(chat.c.closed_at.is_(None)))
-    reached = update(alert).where(waits, in_open_chat, alert.c.ladder_step < step).values(ladder_step=step)
+    # After an outage several steps are due at once, in any order.
+    highest = case((alert.c.ladder_step < step, step), else_=alert.c.ladder_step)
+    reached = update(alert).where(waits, in_open_chat).values(ladder_step=highest)
     if (await connection.execute(reached)).rowcount != 1:
         return None
     await changes.announce(connection, changes.QUEUE)
     return await find(connection, alert_id)
 
 
-def wakes(urgency: Urgency, now: datetime) -> bool:
-    """Tell whether staff are reminded at this time of day: of a cry for help always, of the rest by day."""
+def _wakes(urgency: Urgency, now: datetime) -> bool:
     return urgency is Urgency.IMMEDIATE or now.astimezone(LOCAL_TIME).hour in _DAY
 
 

@@ -13,8 +13,9 @@ from thangdee.casework import notices
 from thangdee.casework.alerts import alert
 from thangdee.casework.chats import chat
 from thangdee.casework.staff import accounts
+from thangdee.casework.staff.accounts import Account
 from thangdee.casework.staff.roles import Role
-from thangdee.core import audit, outbox
+from thangdee.core import audit, changes, outbox
 from thangdee.core.columns import AwareDateTime, DataClass, about, metadata
 from thangdee.core.errors import ThangdeeError
 from thangdee.core.jobs import new_uid
@@ -101,16 +102,19 @@ async def open_chat(
     reason: str,
     groups: Iterable[int],
     now: datetime,
+    everybody_counts: bool = False,
 ) -> Opening:
     """Open a chat for an hour; colleagues and the first on-call group are told in the same transaction.
 
+    `everybody_counts`: also accounts that cannot sign in are told, as the made-up ones of the demo.
     Raises ReasonTooShortError, NoSuchChatError, AlreadyYoursError, TooFewToTellError.
     """
     words = " ".join(reason.split())
     if not SHORTEST_REASON <= len(words) <= LONGEST_REASON:
         raise ReasonTooShortError(f"{len(words)} letters")
     key_id = await _key_of(connection, chat_id, staff_id, now)
-    told = whom_to_tell(await accounts.all_staff(connection), staff_id)
+    staff = [one for one in await accounts.all_staff(connection) if one.is_enrolled or everybody_counts]
+    told = whom_to_tell(staff, staff_id)
     opening = Opening(new_uid(), _new_code(), chat_id, staff_id, told, now, now + OPEN_FOR)
     sealed = await vault.seal(connection, key_id, _place(opening.id), words.encode())
     values = vars(opening) | {"told": list(told), "sealed_reason": sealed}
@@ -118,9 +122,16 @@ async def open_chat(
     await notices.tell_all(connection, told, "break_glass", opening.code, now)
     for group in list(groups)[:1]:
         await outbox.tell_group(connection, vault, group=group, notice="break_glass", code=opening.code, now=now)
-    facts = {"code": opening.code, "told": len(told)}
+    await changes.announce(connection, changes.about_chat(chat_id))
     await audit.record(
-        connection, vault.keyring, actor=staff_id, action="break_glass:open", subject=chat_id, now=now, **facts
+        connection,
+        vault.keyring,
+        actor=staff_id,
+        action="break_glass:open",
+        subject=chat_id,
+        now=now,
+        code=opening.code,
+        told=len(told),
     )
     return opening
 
@@ -182,16 +193,22 @@ async def reason_of(connection: AsyncConnection, vault: Vault, opening_id: str, 
     return reason.decode()
 
 
+async def code_of(connection: AsyncConnection, chat_id: str) -> str | None:
+    """Return the newest code by which staff know a chat."""
+    query = select(alert.c.code).where(alert.c.chat_id == chat_id).order_by(alert.c.raised_at.desc()).limit(1)
+    return (await connection.execute(query)).scalar()
+
+
 async def chat_of_code(connection: AsyncConnection, code: str) -> str | None:
     """Return the chat of an alert's code, as staff read it in the queue or in the on-call group."""
     query = select(alert.c.chat_id).where(alert.c.code == code.strip().upper())
     return (await connection.execute(query)).scalar()
 
 
-def whom_to_tell(staff: Iterable[Any], asker: str) -> tuple[str, ...]:
+def whom_to_tell(staff: Iterable[Account], asker: str) -> tuple[str, ...]:
     """Return who is told: all supervisors; if fewer than two, also auditors, then administrators; never the asker.
 
-    `staff`: people with `id`, `roles`, and `ended_at` where their account has ended. Raises TooFewToTellError.
+    Raises TooFewToTellError.
     """
     others = [one for one in staff if one.id != asker and one.ended_at is None]
     told: list[str] = []

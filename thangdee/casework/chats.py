@@ -4,7 +4,7 @@ Before a yes nothing else is kept, and that for 24 hours (R1, R25): no name, no 
 """
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import JSON, Column, ForeignKey, LargeBinary, Row, String, Table, select, update
@@ -16,6 +16,8 @@ from thangdee.core.database import insert_new
 from thangdee.core.jobs import new_uid
 from thangdee.core.vault import Place, Vault, data_key
 
+# How long what a person told of place and age is remembered.
+TOLD_KEPT = timedelta(hours=24)
 _KEEP = "24 hours without a consent, else 90 days after the last contact"
 
 chat = Table(
@@ -73,6 +75,11 @@ class Session:
     need: str | None = None
     for_whom: str | None = None
     told_at: str | None = None
+
+    def place_at(self, now: datetime) -> str | None:
+        """Return the place where the person said to be, None once that was said more than 24 hours ago (R25)."""
+        is_fresh = self.told_at is not None and now - datetime.fromisoformat(self.told_at) <= TOLD_KEPT
+        return self.place if is_fresh else None
 
     @classmethod
     def read(cls, stored: dict[str, Any]) -> "Session":

@@ -22,10 +22,7 @@ class CleaningFailedError(ThangdeeError):
 
 async def clean(kind: str, content: bytes, *, patience: float = PATIENCE_SECONDS) -> Recoded:
     """Return the "voice" or "photo" made anew. Raises UnfitFileError, CleaningFailedError."""
-    # Isolated, with an empty environment: neither the token nor a key's place is handed on.
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-I", "-m", "thangdee.core.recoding", kind, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env={}
-    )
+    process = await _decoder(kind)
     try:
         async with asyncio.timeout(patience):
             _, answer = await asyncio.gather(_give(process, content), _answer_of(process))
@@ -36,7 +33,16 @@ async def clean(kind: str, content: bytes, *, patience: float = PATIENCE_SECONDS
         if process.returncode is None:
             process.kill()
             await process.wait()
-    return _read(kind, answer)
+    return answer_read(kind, answer)
+
+
+async def _decoder(kind: str) -> Process:
+    # Isolated, with an empty environment: neither the token nor the place of the keys is handed on.
+    command = (sys.executable, "-I", "-m", "thangdee.core.recoding", kind)
+    try:
+        return await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env={})
+    except OSError as error:
+        raise CleaningFailedError("no decoder could be started") from error
 
 
 async def _give(process: Process, content: bytes) -> None:
@@ -58,17 +64,20 @@ async def _answer_of(process: Process) -> bytes:
     return b""  # more than any file that is made here
 
 
-def _read(kind: str, answer: bytes) -> Recoded:
-    """Look once more: a decoder that was taken over could answer anything."""
+def answer_read(kind: str, answer: bytes) -> Recoded:
+    """Return what a decoder answered. It is looked at once more: one that was taken over could answer anything.
+
+    Raises UnfitFileError, CleaningFailedError.
+    """
     head, _, body = answer.partition(b"\n")
     try:
         facts = json.loads(head)
         if refused := facts.get("refused"):
             raise UnfitFileError(TOO_LONG if refused == TOO_LONG else UNREADABLE)
-        seconds, covered = facts["seconds"], int(facts["covered"])
+        seconds, covered = int(facts["seconds"]) if kind == "voice" else None, int(facts["covered"])
     except (ValueError, LookupError, AttributeError, TypeError) as error:
         raise CleaningFailedError("the decoder gave no answer") from error
-    made = Recoded(body[covered:], int(seconds) if kind == "voice" else None, body[:covered])
+    made = Recoded(body[covered:], seconds, body[:covered])
     starts = (made.content[:2] == _MP3_SYNC) if kind == "voice" else _are_jpeg(made.content, made.covered)
     if not starts:
         raise CleaningFailedError("the decoder gave something else")

@@ -3,23 +3,24 @@
 Each function is one use case, to be called inside one transaction of the caller's.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from enum import StrEnum
+from typing import Any, Protocol
 
 from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from thangdee.casework import alerts, consent, transcripts
+from thangdee.casework import alerts, consent, delivery, shares, transcripts
 from thangdee.casework.alerts import Urgency, alert
-from thangdee.casework.chats import Chat, Chats, chat
-from thangdee.casework.transcripts import Direction, Line
-from thangdee.core import changes, outbox
+from thangdee.casework.chats import Chat, Chats, Session, chat
+from thangdee.casework.delivery import Sending
+from thangdee.casework.queue_order import turn_of
+from thangdee.casework.transcripts import Line
+from thangdee.core import changes
 from thangdee.core.errors import ThangdeeError
 from thangdee.core.jobs import JobState, Queue, job
-from thangdee.core.outbox import STAFF_WORDS
 from thangdee.core.vault import Vault
-from thangdee.core.words import text
 
 # Telegram takes no longer message; it counts UTF-16 units.
 LONGEST_REPLY = 4096
@@ -41,9 +42,29 @@ class UnfitWordsError(ThangdeeError):
     code = "unfit_words"
 
 
+class Outcome(StrEnum):
+    """What became of a reply. `held`: it waits for a second person. `repeated`: the same form was sent before."""
+
+    SENT = "sent"
+    HELD = "held"
+    REPEATED = "repeated"
+
+
+class Watch(Protocol):
+    """Knows which replies wait for a second person (R19; held_replies.py)."""
+
+    async def hold(
+        self, connection: AsyncConnection, whose: Chat, staff: str, body: dict[str, Any], now: datetime, *, token: str
+    ) -> Outcome | None:
+        """Set a reply aside and return what became of it; None: it may go out."""
+
+
 @dataclass(frozen=True)
 class Waiting:
-    """One open alert as the queue shows it: nothing of what the person wrote (R37)."""
+    """One open alert as the queue shows it: nothing of what the person wrote (R37).
+
+    `place`: code of the district or province. `ladder_step`: 3 when the whole ladder was climbed in vain.
+    """
 
     code: str
     chat_id: str
@@ -53,6 +74,9 @@ class Waiting:
     waited: timedelta
     language: str | None
     held_by: str | None
+    place: str | None = None
+    ladder_step: int = 0
+    is_late: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,13 +91,19 @@ class SeenChat:
 
 @dataclass(frozen=True)
 class Talk:
-    """One chat as the staff member reads it. `keeps_words`: the person agreed that words are kept."""
+    """One chat as the staff member reads it. `keeps_words`: the person agreed that words are kept.
+
+    `sendings`: what became of our lines, by their ids. `not_kept`: messages of staff under way or given up that stand
+    in no transcript.
+    """
 
     chat_id: str
     language: str | None
     held_by: str | None
     keeps_words: bool
     lines: tuple[Line, ...]
+    sendings: dict[str, Sending] = field(default_factory=dict)
+    not_kept: tuple[Sending, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -97,17 +127,19 @@ class Backlog:
 
 
 async def queue(connection: AsyncConnection, now: datetime) -> list[Waiting]:
-    """Return the open alerts: most urgent first, then longest waiting."""
+    """Return the open alerts in the order in which people should be answered (queue_order.py)."""
     raised = await alerts.open_alerts(connection)
-    named = select(chat.c.id, chat.c.language, chat.c.held_by).where(chat.c.id.in_([one.chat_id for one in raised]))
+    columns = (chat.c.id, chat.c.language, chat.c.held_by, chat.c.session)
+    named = select(*columns).where(chat.c.id.in_([one.chat_id for one in raised]))
     chats = {row.id: row for row in await connection.execute(named)}
+    known = [(one, chats[one.chat_id]) for one in raised if one.chat_id in chats]
+    known.sort(key=lambda pair: turn_of(pair[0].urgency, pair[0].raised_at, is_held=pair[1].held_by is not None))
     return [
         Waiting(
-            one.code, one.chat_id, one.urgency, one.reason, one.times, now - one.raised_at,
-            chats[one.chat_id].language, chats[one.chat_id].held_by,
+            one.code, one.chat_id, one.urgency, one.reason, one.times, now - one.raised_at, whose.language,
+            whose.held_by, Session.read(whose.session).place_at(now), one.ladder_step, now > one.answer_by,
         )
-        for one in raised
-        if one.chat_id in chats
+        for one, whose in known
     ]  # fmt: skip
 
 
@@ -130,7 +162,9 @@ async def read(connection: AsyncConnection, vault: Vault, chat_id: str) -> Talk 
         return None
     keeps_words = await consent.keeps_words(connection, chat_id)
     lines = await transcripts.read(connection, vault, whose)
-    return Talk(chat_id, whose.language, whose.held_by, keeps_words, tuple(lines))
+    sendings = await delivery.of_lines(connection, lines)
+    aside = await delivery.not_kept(connection, whose)
+    return Talk(chat_id, whose.language, whose.held_by, keeps_words, tuple(lines), sendings, aside)
 
 
 async def take_over(connection: AsyncConnection, vault: Vault, chat_id: str, staff: str, now: datetime) -> bool:
@@ -138,37 +172,100 @@ async def take_over(connection: AsyncConnection, vault: Vault, chat_id: str, sta
 
     The bot is silent from here on (R52). Whoever holds the chat already only marks its new alerts as taken.
     """
-    has_won = await _pass_on(connection, chat_id, holder=None, to=staff)
+    has_won = await pass_on(connection, chat_id, holder=None, to=staff)
     whose = await Chats(connection, vault).get(chat_id)
     if whose is None or whose.held_by != staff:
         return False
     await alerts.take(connection, chat_id, staff, now)
     if has_won:
         is_kept = await may_keep(connection, chat_id, now)
-        await _tell(connection, vault, whose, {"say": ["person.joined"]}, now, is_kept=is_kept)
+        await delivery.tell(connection, vault, whose, {"say": ["person.joined"]}, now, is_kept=is_kept, staff_id=staff)
     return True
 
 
-async def reply(connection: AsyncConnection, vault: Vault, chat_id: str, staff: str, words: str, now: datetime) -> None:
-    """Send a staff member's own words. Raises NotHeldError, UnfitWordsError."""
+async def reply(
+    connection: AsyncConnection,
+    vault: Vault,
+    chat_id: str,
+    staff: str,
+    words: str,
+    now: datetime,
+    *,
+    token: str = "",
+    watch: Watch | None = None,
+) -> Outcome:
+    """Send a colleague's own words, or have them wait for a second person (R19). Raises NotHeldError, UnfitWordsError.
+
+    `token`: once only; a form that is sent again with the same one sends nothing more.
+    """
+    said = fit(words)
+    whose = await held_for(connection, vault, chat_id, staff)
+    return await say(connection, vault, whose, staff, {"text": said}, now, token=token, watch=watch)
+
+
+async def say(
+    connection: AsyncConnection,
+    vault: Vault,
+    whose: Chat,
+    staff: str,
+    body: dict[str, Any],
+    now: datetime,
+    *,
+    words: str | None = None,
+    token: str = "",
+    watch: Watch | None = None,
+) -> Outcome:
+    """Send what a colleague chose or wrote; `held_for` has said that they may. See `delivery.tell` for `body`."""
+    await alerts.take(connection, whose.id, whose.held_by or staff, now)
+    if watch is not None:
+        held = await watch.hold(connection, whose, staff, body, now, token=token)
+        if held is not None:
+            return held
+    is_kept, dedupe = await may_keep(connection, whose.id, now), f"say:{whose.id}:{token}" if token else None
+    is_new = await delivery.tell(
+        connection, vault, whose, body, now, is_kept=is_kept, staff_id=staff, words=words, dedupe=dedupe
+    )
+    return Outcome.SENT if is_new else Outcome.REPEATED
+
+
+def fit(words: str) -> str:
+    """Return words as Telegram takes them. Raises UnfitWordsError."""
     said = words.replace("\r\n", "\n").replace("\0", "").strip()
     if not said or len(said.encode("utf-16-le", "replace")) // 2 > LONGEST_REPLY:
         raise UnfitWordsError("a reply has between 1 and 4096 characters")
+    return said
+
+
+async def held_for(connection: AsyncConnection, vault: Vault, chat_id: str, staff: str) -> Chat:
+    """Return a chat in which this colleague may write: they hold it or were asked in. Raises NotHeldError."""
     whose = await Chats(connection, vault).get(chat_id)
-    if whose is None or whose.held_by != staff:
+    is_theirs = whose is not None and whose.held_by is not None
+    if (
+        whose is None
+        or not is_theirs
+        or (whose.held_by != staff and not await shares.is_in_it(connection, chat_id, staff))
+    ):
         raise NotHeldError("take the chat over before writing in it")
-    await alerts.take(connection, chat_id, staff, now)
-    await _tell(connection, vault, whose, {"text": said}, now, is_kept=await may_keep(connection, chat_id, now))
+    return whose
 
 
 async def hand_back(connection: AsyncConnection, vault: Vault, chat_id: str, staff: str, now: datetime) -> bool:
     """Let the bot answer again and tell the person; False if this staff member does not hold the chat."""
     is_kept = await may_keep(connection, chat_id, now)
-    if not await _pass_on(connection, chat_id, holder=staff, to=None):
+    if not await let_go(connection, chat_id, staff, now):
         return False
     whose = await Chats(connection, vault).get(chat_id)
     if whose is not None:
-        await _tell(connection, vault, whose, {"say": ["person.left"]}, now, is_kept=is_kept)
+        await delivery.tell(connection, vault, whose, {"say": ["person.left"]}, now, is_kept=is_kept, staff_id=staff)
+    return True
+
+
+async def let_go(connection: AsyncConnection, chat_id: str, staff: str, now: datetime) -> bool:
+    """Give a chat back to the bot without a word to the person; False if this colleague does not hold it."""
+    if not await pass_on(connection, chat_id, holder=staff, to=None):
+        return False
+    await shares.all_out(connection, chat_id)
+    await shares.let_read_on(connection, chat_id, staff, now)
     return True
 
 
@@ -209,23 +306,9 @@ async def backlogs(connection: AsyncConnection, now: datetime) -> list[Backlog]:
     ]
 
 
-async def _pass_on(connection: AsyncConnection, chat_id: str, *, holder: str | None, to: str | None) -> bool:
+async def pass_on(connection: AsyncConnection, chat_id: str, *, holder: str | None, to: str | None) -> bool:
     """Change who holds an open chat, if `holder` still does: of two who try at once, one wins."""
     theirs = and_(chat.c.id == chat_id, chat.c.closed_at.is_(None), chat.c.held_by.is_not_distinct_from(holder))
     result = await connection.execute(update(chat).where(theirs).values(held_by=to))
     await changes.announce(connection, changes.QUEUE, changes.about_chat(chat_id))
     return result.rowcount == 1
-
-
-async def _tell(
-    connection: AsyncConnection, vault: Vault, whose: Chat, body: dict[str, Any], now: datetime, *, is_kept: bool
-) -> None:
-    # Not a reply of the bot: that kind is dropped while a person holds the chat.
-    await changes.announce(connection, changes.about_chat(whose.id))
-    words = body.get("text") or "\n\n".join(text(key, whose.language or "lo") for key in body["say"])
-    message = {"to": whose.address, "text": words}
-    await outbox.post(
-        connection, vault, lane=whose.chat_key, key_id=whose.key_id, kind=STAFF_WORDS, body=message, now=now
-    )
-    if is_kept:
-        await transcripts.keep(connection, vault, whose, Line(Direction.STAFF, now, body))

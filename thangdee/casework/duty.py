@@ -1,6 +1,8 @@
 """Duty: whether a person sits at the desk, so that the bot never promises one who is not there.
 
-There is whoever said so ("I start now"), and whoever has a shift that runs and is signed in: a plan alone is nobody.
+There is whoever said so ("I start now") or has a shift that runs, while signed in at the console: a plan alone is
+nobody, and whoever has not touched the console for 15 minutes is signed out and not there (R35). An operator's word
+from the command line counts as it stands.
 """
 
 from collections.abc import Set as AbstractSet
@@ -47,12 +49,13 @@ async def end(connection: AsyncConnection, staff: str, now: datetime | None = No
 async def on_duty(connection: AsyncConnection, now: datetime) -> dict[str, datetime]:
     """Return who is there now, and till when."""
     query = select(duty).where(duty.c.until > now)
-    there = {row.staff: row.until for row in await connection.execute(query)}
+    said = {row.staff: row.until for row in await connection.execute(query)}
+    by_operator = said.keys() - await accounts.names(connection)
+    there = {staff: said[staff] for staff in by_operator}
     at_console = await _signed_in(connection, now)
     for one in await roster.running(connection, now):
-        if one.staff_id in at_console:
-            there[one.staff_id] = max(one.ends_at, there.get(one.staff_id, one.ends_at))
-    return there
+        said[one.staff_id] = max(one.ends_at, said.get(one.staff_id, one.ends_at))
+    return there | {staff: until for staff, until in said.items() if staff in at_console}
 
 
 async def is_someone_there(connection: AsyncConnection, now: datetime) -> bool:

@@ -154,14 +154,10 @@ async def _over_limit(connection: AsyncConnection, whose: Chat, came: Announced,
     return TOO_MANY if (await connection.execute(taken)).scalar_one() >= MOST_A_DAY else None
 
 
-async def _have_fetched(
-    connection: AsyncConnection, vault: Vault, whose: Chat, came: Announced, noted: Media
-) -> None:
+async def _have_fetched(connection: AsyncConnection, vault: Vault, whose: Chat, came: Announced, noted: Media) -> None:
     uid = jobs.new_uid()
     body = {"media": noted.id, "file_id": came.file_id, "kind": came.kind, "most_bytes": came.most_bytes}
-    sealed = await vault.seal(
-        connection, whose.key_id, Place("job", "sealed_body", uid), json.dumps(body).encode()
-    )
+    sealed = await vault.seal(connection, whose.key_id, Place("job", "sealed_body", uid), json.dumps(body).encode())
     new = NewJob(
         queue=Queue.MEDIA,
         lane=noted.id,  # a file that cannot be had keeps no other waiting
@@ -214,9 +210,11 @@ async def shown(connection: AsyncConnection, ids: Collection[str]) -> dict[str, 
     return {row.id: _media(row) for row in rows}
 
 
-async def chat_of(connection: AsyncConnection, media_id: str) -> str | None:
-    """Return whose file this is; None where there is none."""
+async def chat_of(connection: AsyncConnection, media_id: str) -> str:
+    """Return whose file this is. Raises MediaGoneError."""
     chat_id: str | None = (await connection.execute(select(media.c.chat_id).where(media.c.id == media_id))).scalar()
+    if chat_id is None:
+        raise MediaGoneError("no such file")
     return chat_id
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Column, Row, String, Table, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from thangdee.core import changes
 from thangdee.core.columns import AwareDateTime, DataClass, about, metadata
 from thangdee.core.errors import ThangdeeError
 from thangdee.core.jobs import new_uid
@@ -27,6 +28,7 @@ KINDS = frozenset(
         "dead_letters",
         "process_silent",
         "content_waiting",
+        "alert_waits",
         # --- add yours here
     }
 )
@@ -70,6 +72,7 @@ async def tell(connection: AsyncConnection, to_staff_id: str, kind: str, referen
         return
     values = {"id": new_uid(), "to_staff": to_staff_id, "kind": kind, "reference": reference, "at": now}
     await connection.execute(insert(colleague_notice).values(values))
+    await changes.announce(connection, changes.QUEUE)  # the count at the top of open pages
 
 
 async def tell_all(

@@ -122,9 +122,7 @@ async def plan(connection: AsyncConnection, wanted: Wanted, by: str, now: dateti
         raise UnfitShiftError("a shift lasts up to a day, ends in the future and repeats up to 26 times")
     starts = [wanted.starts_at + number * _WEEK for number in range(wanted.weeks)]
     theirs = [
-        one
-        for one in await between(connection, starts[0], starts[-1] + length)
-        if one.staff_id == wanted.staff_id
+        one for one in await between(connection, starts[0], starts[-1] + length) if one.staff_id == wanted.staff_id
     ]
     if any(one.starts_at < start + length and start < one.ends_at for start in starts for one in theirs):
         raise DoubleShiftError("this person has a shift at that time")

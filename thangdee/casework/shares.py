@@ -213,5 +213,7 @@ def _unanswered_since() -> Label[datetime]:
     ours, theirs = said.alias(), said.alias()
     is_staff = and_(ours.c.chat_id == chat.c.id, ours.c.direction == Direction.STAFF)
     last = select(func.max(ours.c.id)).where(is_staff).correlate(chat).scalar_subquery()
-    after = and_(theirs.c.chat_id == chat.c.id, theirs.c.direction == Direction.IN, theirs.c.id > func.coalesce(last, ""))
+    after = and_(
+        theirs.c.chat_id == chat.c.id, theirs.c.direction == Direction.IN, theirs.c.id > func.coalesce(last, "")
+    )
     return select(func.min(theirs.c.at)).where(after).correlate(chat).scalar_subquery().label("since")

@@ -34,6 +34,8 @@ _ALIVE = ": here\n\n"
 
 def add_live(app: FastAPI, console: Console, feed: ChangeFeed, may_read: MayRead) -> None:
     """Add GET /events. Its events carry no data: "queue", "chat" (the one that was asked for) and, last, "over"."""
+    # A server that is to stop waits for its answers to end; these never would.
+    app.state.before_shutdown = [*getattr(app.state, "before_shutdown", []), feed.end]
 
     @app.get("/events")
     @needs(Permission.SEE_QUEUE)
@@ -49,7 +51,7 @@ def add_live(app: FastAPI, console: Console, feed: ChangeFeed, may_read: MayRead
 class _OpenPage:
     """One page and what its viewer may be told; asked again and again while it is open."""
 
-    def __init__(  # noqa: PLR0913 - what a request is made of
+    def __init__(
         self, gate: Gate, console: Console, may_read: MayRead, token: str, viewer: SignedIn, chat: str | None
     ) -> None:
         self._gate = gate
@@ -68,6 +70,16 @@ class _OpenPage:
             self._viewer.permissions,
         )
 
+    async def hints(self, topics: frozenset[str]) -> str:
+        """Return the events for what changed: nothing about chats that are not the viewer's."""
+        is_all = EVERYTHING in topics
+        told = ["queue"] if is_all or changes.QUEUE in topics else []
+        if self._chat is not None and (is_all or changes.about_chat(self._chat) in topics):
+            has_changed_hands = await self.has_chat_changed_hands()
+            if is_all or has_changed_hands or self._sees_chat:
+                told.append("chat")
+        return "".join(_event(name) for name in told)
+
     async def has_chat_changed_hands(self) -> bool:
         """Ask whether the viewer may see the chat; True if that has changed since it was last asked."""
         if self._chat is None:
@@ -76,14 +88,6 @@ class _OpenPage:
         async with self._console.database.read() as connection:
             self._sees_chat = await self._may_read(connection, self._chat, self._viewer, self._console.clock.now())
         return self._sees_chat != before
-
-    def hints(self, topics: frozenset[str]) -> str:
-        """Return the events for what changed: nothing about chats that are not the viewer's."""
-        is_all = EVERYTHING in topics
-        told = ["queue"] if is_all or changes.QUEUE in topics else []
-        if self._chat is not None and (is_all or (self._sees_chat and changes.about_chat(self._chat) in topics)):
-            told.append("chat")
-        return "".join(_event(name) for name in told)
 
 
 async def _hints(feed: ChangeFeed, page: _OpenPage) -> AsyncIterator[str]:
@@ -98,11 +102,10 @@ async def _hints(feed: ChangeFeed, page: _OpenPage) -> AsyncIterator[str]:
 
 
 async def _until_over(heard: Subscription, page: _OpenPage) -> AsyncIterator[str]:
-    await page.has_chat_changed_hands()
     now = asyncio.get_running_loop().time
     check_at, look_at = now() + _CHECK_EVERY_SECONDS, now() + _LOOK_EVERY_SECONDS
     while not heard.is_over:
-        said = page.hints(await heard.wait(max(0.0, min(check_at, look_at) - now())))
+        said = await page.hints(await heard.wait(max(0.0, min(check_at, look_at) - now())))
         if now() >= look_at:
             heard.hear([EVERYTHING])
             look_at = now() + _LOOK_EVERY_SECONDS

@@ -38,7 +38,7 @@ FIRST_PREVIOUS = "0" * 64
 Fact = str | int | bool
 _KEEP = "24 months"
 _LATE = "until the audit takes it"
-_FACT = re.compile(r"[\w.:@+/-]{0,64}", re.ASCII)
+_FACT = re.compile(r"[\w.:/-]{0,64}", re.ASCII)
 _LOCK = 0x7468616E67  # PostgreSQL's advisory lock of the chain: one writer after the other
 _Number = BigInteger().with_variant(Integer, "sqlite")
 

@@ -45,6 +45,8 @@ ACTIONS = frozenset(
         "consent:change",
         # --- duty, team, health
         "duty:plan",
+        "duty:copy",
+        "duty:remove",
         "duty:start",
         "duty:end",
         "job:retry",
@@ -65,6 +67,15 @@ ACTIONS = frozenset(
         "directory:edit",
         "directory:check",
         "directory:open_sealed",
+        # --- texts and figures
+        "content:drop",
+        "content:read_over",
+        "content:ask_withdrawal",
+        "content:keep",
+        "content:not_understood",
+        "content:wish",
+        "content:wish_done",
+        "figure:refuse",
         # --- add yours here, one line each
     }
 )

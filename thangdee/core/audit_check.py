@@ -30,7 +30,6 @@ class Fault(StrEnum):
     EXCHANGED = "exchanged"  # the row is whole, but does not follow the one before
     CUT_OFF = "cut_off"  # a head stored apart is newer than the end
     HEAD = "head"  # the row is another one than a head stored apart says
-    NOTHING_APART = "nothing_apart"  # no head that could be read was stored apart
 
 
 @dataclass(frozen=True)
@@ -98,15 +97,9 @@ async def check(database: Database, keyring: Keyring, heads: Mapping[int, str]) 
     walk = _Walk(keyring, heads, begin)
     if not is_anchored:
         walk.found(walk.first, Fault.START)
-    page: Sequence[Row[Any]] = ()
-    while page or walk.rows == 0:
-        async with database.read() as connection:  # each page by itself: nobody waits for the whole of it
-            query = select(audit).where(audit.c.seq >= (walk.next if walk.rows else 0)).order_by(audit.c.seq)
-            page = (await connection.execute(query.limit(_PAGE))).all()
+    while page := await _page(database, walk.next if walk.rows else 0):
         for row in page:
             walk.take(row)
-        if not page:
-            break
     return walk.end()
 
 
@@ -137,6 +130,23 @@ async def store_head(database: Database, folder: Path, now: datetime) -> int | N
         file.flush()
         os.fsync(file.fileno())
     return int(newest.seq)
+
+
+def last_head_at(folder: Path) -> datetime | None:
+    """Return when a head was last stored apart."""
+    path = folder / HEADS
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    try:
+        return datetime.fromisoformat(json.loads(lines[-1])["at"])
+    except (IndexError, ValueError, KeyError, TypeError):
+        return None
+
+
+async def _page(database: Database, first: int) -> Sequence[Row[Any]]:
+    # Each page by itself: nobody waits for the whole of it.
+    async with database.read() as connection:
+        query = select(audit).where(audit.c.seq >= first).order_by(audit.c.seq).limit(_PAGE)
+        return (await connection.execute(query)).all()
 
 
 async def _begin(connection: AsyncConnection, keyring: Keyring) -> tuple[tuple[int, str] | None, bool]:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 from thangdee.core import jobs
 from thangdee.core.clock import Clock
@@ -17,7 +18,10 @@ _MOST_FAILURES = 4
 
 
 class Lanes:
-    """Works on one queue. `name` is stable over restarts, so that a new life frees what the old one held."""
+    """Works on one queue. `name` is stable over restarts, so that a new life frees what the old one held.
+
+    `lease`: how long one job may take before another process takes it, too.
+    """
 
     def __init__(
         self,
@@ -28,6 +32,7 @@ class Lanes:
         name: str,
         width: int,
         take: Callable[[Job], Awaitable[None]],
+        lease: timedelta = jobs.LEASE,
     ) -> None:
         self._database = database
         self._clock = clock
@@ -35,6 +40,7 @@ class Lanes:
         self._name = f"{name}-{queue}"[:32]
         self._width = width
         self._take = take
+        self._lease = lease
         self._bell = asyncio.Event()
         self._running: set[asyncio.Task[None]] = set()
         self._orphans: list[Job] = []
@@ -76,7 +82,9 @@ class Lanes:
             while self._orphans:
                 with contextlib.suppress(LeaseLostError):
                     await jobs.retry(connection, self._orphans.pop(), at=now, error_code="store_away")
-            taken = await jobs.claim(connection, self._queue, now=now, taken_by=self._name, limit=free)
+            taken = await jobs.claim(
+                connection, self._queue, now=now, taken_by=self._name, limit=free, lease=self._lease
+            )
         for job in taken:
             task = asyncio.create_task(self._handle(job))
             self._running.add(task)

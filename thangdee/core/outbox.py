@@ -14,6 +14,9 @@ REPLY, OWN_CONTROL, CRISIS_CARD, TAKE_OFF, PRESS_SEEN, STAFF_NOTICE, STAFF_WORDS
     "reply", "control", "crisis", "take_off", "press_seen", "notice", "staff_words", "typing",
 )  # fmt: skip
 
+# Why a reply of the bot was not sent: a person had taken the chat over.
+DROPPED = "held"
+
 
 async def post(
     connection: AsyncConnection,

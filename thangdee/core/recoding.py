@@ -71,7 +71,7 @@ def voice(content: bytes) -> Recoded:
     reader = _kind_of(content, _SOUND)
     sink = io.BytesIO()
     try:
-        with av.open(io.BytesIO(content), format=reader, metadata_errors="replace") as source:
+        with av.open(io.BytesIO(content), "r", format=reader, metadata_errors="replace") as source:
             samples = _copy_sound(source, sink)
     except (FFmpegError, ValueError, IndexError, EOFError) as error:
         raise UnfitFileError(UNREADABLE) from error

@@ -161,8 +161,10 @@ async def _offer_person(outward: Outward, _proposal: Proposal) -> None:
 
 async def _call_person(outward: Outward) -> None:
     await outward.raise_alert(Urgency.PERSON, "talk_to_human")
-    there = await outward.is_someone_there()
-    await outward.say(say("person.called_on_duty" if there else "person.called_off_duty", buttons=(MENU, menu.CRISIS)))
+    ways_on = (MENU, menu.CRISIS)
+    await outward.say_if_there(
+        say("person.called_on_duty", buttons=ways_on), nobody=say("person.called_off_duty", buttons=ways_on)
+    )
 
 
 async def _record_consent(outward: Outward, proposal: Proposal) -> None:

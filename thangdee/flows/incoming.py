@@ -21,7 +21,10 @@ class Deed(StrEnum):
 
 @dataclass(frozen=True)
 class Incoming:
-    """One update. `text` is the message, the caption or the button's data; `crisis` what the receiver saw."""
+    """One update. `text` is the message, the caption or the button's data; `crisis` what the receiver saw.
+
+    `seconds`, `size` (bytes): what Telegram says of the file. `is_round`: the file is a round video.
+    """
 
     update_id: int
     address: int
@@ -30,6 +33,9 @@ class Incoming:
     message_id: int | None = None
     press_id: str | None = None
     file_id: str | None = None
+    seconds: int | None = None
+    size: int | None = None
+    is_round: bool = False
     latitude: float | None = None
     longitude: float | None = None
     language_hint: str | None = None
@@ -38,7 +44,7 @@ class Incoming:
 
     def to_json(self) -> dict[str, Any]:
         """Return the set fields, for the sealed inbox body."""
-        return {name: value for name, value in asdict(self).items() if value not in (None, "")}
+        return {name: value for name, value in asdict(self).items() if value not in (None, "") and value is not False}
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> "Incoming":

@@ -13,6 +13,7 @@ from thangdee.casework.transcripts import Direction, Line
 from thangdee.core import outbox
 from thangdee.core.jobs import ORDINARY, URGENT, new_uid
 from thangdee.core.outbox import CRISIS_CARD, REPLY, STAFF_NOTICE
+from thangdee.core.time_words import when
 from thangdee.core.vault import Vault
 from thangdee.flows.answers import crisis_cards, number_lines
 from thangdee.flows.menu import CRISIS
@@ -90,13 +91,28 @@ class Outward:
         raised, is_new = await alerts.raise_alert(self.connection, self.chat.id, urgency, reason, self.now)
         if is_new and self.on_call:
             await post_notice(self.connection, self.vault, raised, self.on_call[0], step=0, now=self.now)
-        if is_new and urgency is Urgency.IMMEDIATE:
+        if is_new:
             await alerts.start_ladder(self.connection, raised, self.now)
         return raised
 
     async def is_someone_there(self) -> bool:
         """Whether a person is on duty."""
         return await duty.is_someone_there(self.connection, self.now)
+
+    async def planned(self) -> Part | None:
+        """What may be said of when a person is there again: by the plan, None where nothing true can be said."""
+        following = await duty.next_start(self.connection, self.now)
+        if following is None:
+            return None
+        return Part("person.planned", {"when": when(following, self.now, self.language)})
+
+    async def say_if_there(self, there: Reply, nobody: Reply) -> None:
+        """Say the one while a person is on duty, else the other and when somebody is planned to be."""
+        if await self.is_someone_there():
+            await self.say(there)
+            return
+        planned = await self.planned()
+        await self.say(replace(nobody, parts=(*nobody.parts, planned)) if planned else nobody)
 
     async def answer_crisis(self, kind: str, *, has_card: bool = False) -> None:
         """Send the fixed card for a cry for help and alert staff; silent while a person holds the chat (R52).
@@ -106,17 +122,22 @@ class Outward:
         await self.raise_alert(Urgency.IMMEDIATE, kind)
         if self.chat.held_by or has_card:
             return
-        desk = "crisis.duty_on" if await self.is_someone_there() else "crisis.duty_off"
-        await self.say(crisis_card(kind, self.figures, desk), kind=CRISIS_CARD)
+        await self.say(crisis_card(kind, self.figures, await self._desk()), kind=CRISIS_CARD)
         self.remember(asked="none", misses=0, hidden=False)
 
+    async def _desk(self) -> Part:
+        if await self.is_someone_there():
+            return Part("crisis.duty_on")
+        planned = await self.planned()
+        return Part("crisis.duty_off_until", planned.values) if planned else Part("crisis.duty_off")
 
-def crisis_card(kind: str, figures: ShownFigures, desk: str | None) -> Reply:
+
+def crisis_card(kind: str, figures: ShownFigures, desk: Part | None) -> Reply:
     """Return the fixed card; `desk` says whether a person is there, None where nobody can know."""
     listed = crisis_cards()[kind].figures
     lead = (Part("crisis.numbers"),) if figures.values.keys() & set(listed) else ()
     numbers = number_lines(listed, figures)
-    parts = (Part(f"crisis.{kind}"), *((Part(desk),) if desk else ()), *lead, *numbers)
+    parts = (Part(f"crisis.{kind}"), *((desk,) if desk else ()), *lead, *numbers)
     return Reply(parts, CRISIS_BUTTONS)
 
 
@@ -133,5 +154,5 @@ async def post_notice(
         body={"to": group, "code": raised.code, "urgency": raised.urgency},
         now=now,
         priority=URGENT if raised.urgency is Urgency.IMMEDIATE else ORDINARY,
-        dedupe=f"{raised.id}:notice:{step}",
+        dedupe=f"{raised.id}:notice:{step}:{group}",
     )

@@ -17,6 +17,7 @@ from thangdee.casework import alerts, transcripts
 from thangdee.casework.alerts import Urgency
 from thangdee.casework.chats import Chat, Chats
 from thangdee.casework.consent import GivenBy, Purpose
+from thangdee.casework.media import Media
 from thangdee.casework.transcripts import Direction, Line
 from thangdee.core import jobs, outbox
 from thangdee.core.clock import Clock
@@ -25,7 +26,7 @@ from thangdee.core.jobs import Job, Queue
 from thangdee.core.outbox import OWN_CONTROL, PRESS_SEEN
 from thangdee.core.script import fold
 from thangdee.core.vault import Vault
-from thangdee.flows import commands, context, help_heard, help_near, menu, told
+from thangdee.flows import commands, context, files, help_heard, help_near, menu, told
 from thangdee.flows.answers import MENU, NEAREST, PERSON
 from thangdee.flows.deciding import Proposal, RasaDialogue
 from thangdee.flows.entities import Entities, entities_in
@@ -167,7 +168,7 @@ class Turns:
             return
         outward = self._outward(connection, chat, now, f"turn:{job.uid}")
         await _note_arrival(outward, thought.incoming)
-        await _keep_words(outward, thought)
+        file = await _keep_words(outward, thought)
         if _data_of(thought.incoming, chat) == _HIDE:
             await commands.hide(outward)  # whoever floods or talks with a person may need it at once, too (R53)
         elif thought.incoming.crisis or thought.incoming.deed in (Deed.LEFT, Deed.NOTHING):
@@ -177,7 +178,7 @@ class Turns:
         elif is_flood:
             await _calm_flood(outward, _data_of(thought.incoming, chat))
         else:
-            await _respond(outward, thought)
+            await _respond(outward, thought, file)
         await outward.save()
 
     async def _is_flood(self, connection: AsyncConnection, job: Job) -> bool:
@@ -242,28 +243,32 @@ async def _note_arrival(outward: Outward, incoming: Incoming) -> None:
         )
 
 
-async def _keep_words(outward: Outward, thought: Thought) -> None:
+async def _keep_words(outward: Outward, thought: Thought) -> Media | None:
+    """Keep what may be kept (R1); return the file that came with it, None if it is not kept."""
     incoming, meaning = thought.incoming, thought.meaning
     intent = meaning.intent if meaning else incoming.crisis
     risk = meaning.risk if meaning else (Risk.IMMEDIATE if incoming.crisis else None)
     is_cry = risk is Risk.IMMEDIATE or incoming.deed is Deed.VOICE
     body = {name: value for name, value in incoming.to_json().items() if name in _KEPT}
+    file = await files.note(outward, incoming, is_cry=is_cry)
+    body |= {"media": file.id} if file else {}
     line = Line(Direction.IN, incoming.said_at(outward.now), body | {"deed": incoming.deed}, intent, risk)
     if incoming.deed not in (Deed.LEFT, Deed.NOTHING):
         await outward.keep(line, is_cry=is_cry)
+    return file
 
 
-_KEPT = ("text", "file_id", "latitude", "longitude")
+_KEPT = ("text", "latitude", "longitude")
 
 
-async def _respond(outward: Outward, thought: Thought) -> None:
+async def _respond(outward: Outward, thought: Thought, file: Media | None) -> None:
     told.forget_stale(outward)
     if thought.meaning is not None and await _respond_to_words(outward, thought):
         return
     if thought.data is not None:
         await _respond_to_press(outward, thought)
     elif thought.meaning is None:
-        await _respond_to_media(outward, thought.incoming)
+        await _respond_to_media(outward, thought.incoming, file)
 
 
 async def _respond_to_words(outward: Outward, thought: Thought) -> bool:
@@ -336,18 +341,12 @@ async def _respond_to_press(outward: Outward, thought: Thought) -> None:
         await outward.say(menu.screen(menu.ROOT, lead="chat.old_button"))
 
 
-async def _respond_to_media(outward: Outward, incoming: Incoming) -> None:
+async def _respond_to_media(outward: Outward, incoming: Incoming, file: Media | None) -> None:
     if incoming.deed is Deed.LOCATION:
         told.note_location(outward, incoming.latitude, incoming.longitude)
-    off = "" if await outward.is_someone_there() else "_off_duty"
     ways_on = (PERSON, MENU, menu.CRISIS)
-    if incoming.deed is Deed.VOICE:
-        # Nobody can know yet what is in it: a person listens (R52).
-        await outward.raise_alert(Urgency.HIGH, "voice")
-        await outward.say(say(f"chat.voice_received{off}", buttons=ways_on))
-    elif incoming.deed is Deed.PHOTO:
-        await outward.raise_alert(Urgency.PERSON, "photo")
-        await outward.say(say(f"chat.photo_received{off}", buttons=ways_on))
+    if incoming.deed in (Deed.VOICE, Deed.PHOTO):
+        await files.answer(outward, incoming.deed, file, ways_on)
     elif incoming.deed is Deed.LOCATION and await _is_crying(outward):
         await outward.say(say("crisis.place_received", buttons=CRISIS_BUTTONS))
     elif incoming.deed is Deed.LOCATION and outward.chat.session.asked in help_heard.OPEN:

@@ -10,6 +10,7 @@ from telegram import Bot, BotCommand
 from telegram.error import TelegramError
 
 from thangdee.bot.deliver import Deliverer
+from thangdee.bot.fetching import LEASE, Fetcher
 from thangdee.bot.pace import OwnPace, Pace, SharedPace, Unpaced
 from thangdee.bot.polling import poll
 from thangdee.bot.receive import Receiver
@@ -26,7 +27,7 @@ from thangdee.flows.turn import Turns
 from thangdee.processes.operate import need_crisis_numbers
 from thangdee.processes.wiring import Installation, make_bot, rasa_client, rasa_parser
 
-_TURNS_AT_ONCE, _SENDS_AT_ONCE = 8, 16
+_TURNS_AT_ONCE, _SENDS_AT_ONCE, _FETCHES_AT_ONCE = 8, 16, 2
 _FACTS_EVERY_SECONDS, _WEBHOOK_EVERY_SECONDS = 30, 300
 _COMMANDS = ("menu", "language", "hide", "delete", "sos")
 
@@ -61,6 +62,7 @@ async def run_chat(installation: Installation, name: str = "chat") -> None:
     work: list[Coroutine[Any, Any, None]] = [
         turning.run(),
         delivering.run(),
+        _fetching(installation, bot, name).run(),
         _keep_facts(installation),
         _present_neutrally(bot),
         _receive(installation, bot, receiver, arrived),
@@ -97,6 +99,25 @@ def _lanes(installation: Installation, bot: Bot, name: str) -> tuple[Lanes, Lane
         delivering.ring()
 
     return Lanes(**common, queue=Queue.INBOX, width=_TURNS_AT_ONCE, take=take_turn), delivering
+
+
+def _fetching(installation: Installation, bot: Bot, name: str) -> Lanes:
+    fetcher = Fetcher(
+        bot=bot,
+        database=installation.database,
+        vault=installation.vault,
+        clock=installation.clock,
+        outward=installation.outward(),
+    )
+    return Lanes(
+        database=installation.database,
+        clock=installation.clock,
+        queue=Queue.MEDIA,
+        name=name,
+        width=_FETCHES_AT_ONCE,
+        take=fetcher.take,
+        lease=LEASE,
+    )
 
 
 def _pace(settings: Settings) -> Pace:

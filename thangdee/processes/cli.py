@@ -12,7 +12,7 @@ from typing import Any
 from thangdee.core import logs
 from thangdee.core.errors import NotReadyError, ThangdeeError
 from thangdee.core.settings import Settings
-from thangdee.processes import directory, lessons, operate
+from thangdee.processes import audit, directory, lessons, operate
 from thangdee.processes.chat import run_chat
 from thangdee.processes.console import run_console
 from thangdee.processes.converse import run_converse
@@ -64,6 +64,8 @@ def _command(chosen: argparse.Namespace, settings: Settings) -> Coroutine[Any, A
             return run_converse(language=chosen.language, residents=chosen.residents)
         case "train":
             return _train()
+        case "audit":
+            return audit.run_audit(settings)
         case "lessons":
             return lessons.run_lessons(settings, chosen.to)
         case "directory":
@@ -94,6 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     converse.add_argument("--language", choices=("lo", "th", "en"))
     converse.add_argument("--residents", type=Path, help="residents of shelters (not used in this version)")
     commands.add_parser("train", help="train the language model if its inputs changed")
+    audit.add_commands(commands)
     lessons.add_commands(commands)
     directory.add_commands(commands)
     operate.add_commands(commands)

@@ -4,8 +4,10 @@ import asyncio
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from thangdee.casework import alerts, erasure, lessons, transcripts
+from thangdee.casework import alerts, duty, erasure, lessons, media, notices, roster, transcripts
+from thangdee.casework.alerts import Alert
 from thangdee.casework.chats import Chats
 from thangdee.casework.transcripts import DELETABLE, phone_message
 from thangdee.core import jobs
@@ -15,11 +17,13 @@ from thangdee.core.lanes import Lanes
 from thangdee.core.logs import report
 from thangdee.flows.commands import take_off_phone
 from thangdee.flows.outward import post_notice
+from thangdee.processes.audit import keep_audit
 from thangdee.processes.wiring import Installation
 
 SWEPT_AFTER = timedelta(hours=12)
 _JOBS_KEPT, _BODIES_KEPT = timedelta(days=30), timedelta(days=7)
 _IDS_KEPT = timedelta(hours=48)
+_NOTICES_KEPT = timedelta(days=30)
 _ROUND = timedelta(minutes=1)
 _LOOK_EVERY_SECONDS = 0.5
 
@@ -39,18 +43,32 @@ async def run_worker(installation: Installation, name: str = "worker") -> None:
 
 
 async def climb(installation: Installation, job: Job) -> None:
-    """One step of the alert ladder: tell the next on call, unless somebody took the alert (R52)."""
+    """One step of the alert ladder: tell the next on call, unless somebody took the alert (R52).
+
+    The last step of a cry tells every group. What is no cry wakes nobody at night: the queue shows how long it waits.
+    """
     alert_id, _, step = str(job.lane).removeprefix("ladder-").rpartition("-")
     now = installation.clock.now()
     async with installation.database.write() as connection:
         await jobs.finish(connection, job, now)
-        raised = await alerts.find(connection, alert_id)
-        groups = installation.settings.on_call_chats
-        if raised is None or raised.taken_by or not groups:
+        raised = await alerts.climb(connection, alert_id, int(step), now)
+        if raised is None:
             return
-        # The first step reminds the first on call, the later ones reach further.
-        group = groups[min(int(step) - 1, len(groups) - 1)]
-        await post_notice(connection, installation.vault, raised, group, step=int(step), now=now)
+        await _tell_colleagues(connection, raised, int(step), now)
+        for group in _groups(installation.settings.on_call_chats, int(step)):
+            await post_notice(connection, installation.vault, raised, group, step=int(step), now=now)
+
+
+async def _tell_colleagues(connection: AsyncConnection, raised: Alert, step: int, now: datetime) -> None:
+    kind = "ladder_missed" if step >= alerts.MISSED else "alert_waits"
+    await notices.tell_all(connection, await duty.to_call(connection, step, now), kind, raised.code, now)
+
+
+def _groups(on_call: tuple[int, ...], step: int) -> tuple[int, ...]:
+    """Return the groups that a step tells: the first on call, the next, all of them."""
+    if step >= alerts.MISSED or not on_call:
+        return on_call
+    return (on_call[min(step - 1, len(on_call) - 1)],)
 
 
 async def make_round(installation: Installation) -> None:
@@ -61,8 +79,12 @@ async def make_round(installation: Installation) -> None:
         for chat_id in await erasure.due(connection, now):
             await erasure.shred(connection, installation.vault, chat_id)
         await lessons.forget_old(connection, now)
+        await roster.forget(connection, ended_before=now - roster.KEPT)
+        await media.forget_old(connection, now)
+        await notices.forget(connection, now - _NOTICES_KEPT)
         await transcripts.forget_phone(connection, sent_before=now - _IDS_KEPT)
         await jobs.forget(connection, ended_before=now - _JOBS_KEPT, body_before=now - _BODIES_KEPT)
+    await keep_audit(installation)
     await installation.database.forget_old_pages()
 
 

@@ -41,7 +41,7 @@ edition = Table(
         "by_supervisor",
         Boolean,
         nullable=False,
-        info=_technical("who wrote it, or asks to take it back, is a supervisor"),
+        info=_technical("its writer, or who asks to take it back, is one"),
     ),
     Column("written_at", AwareDateTime, nullable=False, info=_technical("when")),
     Column("published_by", String(32), info=_technical("another staff member")),

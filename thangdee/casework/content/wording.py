@@ -31,8 +31,9 @@ SENSITIVE = {
            "ຂັງ", "ຖືກຕີ", "ອັນຕະລາຍ", "ນາຍຈ້າງ", "ນາຍໜ້າ", "ຜ່ານແດນ", "ກົງສູນ", "ລຶບ", "ທະນາຍ", "ໝໍ", "ຕາຍ", "ດ່ວນ"),
     "th": ("งาน", "ค่าแรง", "เงิน", "หนี้", "ตำรวจ", "บ้านพัก", "ศาล", "คดี", "ค้ามนุษย์", "บังคับ", "ขู่", "ขัง", "ถูกตี",
            "อันตราย", "นายจ้าง", "นายหน้า", "พาสปอร์ต", "กงสุล", "ลบ", "ทนาย", "หมอ", "ตาย", "ด่วน"),
-    "en": ("work", "job", "wage", "money", "debt", "police", "shelter", "court", "traffick", "force", "threat", "danger",
-           "abuse", "boss", "broker", "passport", "consulate", "erase", "lawyer", "doctor", "urgent", "help", "staff"),
+    "en": ("work", "job", "wage", "money", "debt", "police", "shelter", "court", "traffick", "force", "threat",
+           "danger", "abuse", "boss", "broker", "passport", "consulate", "erase", "lawyer", "doctor", "urgent", "help",
+           "staff"),
 }  # fmt: skip
 # Rule R18, compared without spaces and capitals.
 TRACE_SAYS = {

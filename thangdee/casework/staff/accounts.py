@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from thangdee.casework.staff import sessions
 from thangdee.casework.staff.roles import Role
 from thangdee.casework.staff.tables import staff, staff_role
+from thangdee.core.database import insert_new
 from thangdee.core.errors import ThangdeeError
 from thangdee.core.jobs import new_uid
 from thangdee.core.vault import Vault
@@ -74,12 +75,13 @@ async def add(
     sign_in_name = plain_name(name)
     if not 0 < len(sign_in_name) <= LONGEST_SIGN_IN_NAME or any(map(str.isspace, sign_in_name)):
         raise UnfitNameError("a sign-in name is one word of at most 64 letters")
-    if await by_name(connection, sign_in_name) is not None:
-        raise NameTakenError("this name is taken")
     shown = unicodedata.normalize("NFC", shown_name or name).strip()[:LONGEST_SHOWN_NAME]
     staff_id, key_id = new_uid(), await vault.new_key(connection)
     values = {"id": staff_id, "sign_in_name": sign_in_name, "shown_name": shown, "language": language}
-    await connection.execute(insert(staff).values(values | {"key_id": key_id, "created_at": now}))
+    row = values | {"key_id": key_id, "created_at": now}
+    adding = insert_new(connection, staff).values(row).on_conflict_do_nothing().returning(staff.c.id)
+    if (await connection.execute(adding)).scalar() is None:
+        raise NameTakenError("this name is taken")
     await _write_roles(connection, staff_id, roles)
     return staff_id
 

@@ -51,9 +51,13 @@ class Purpose(StrEnum):
 
 
 class WrongPasskeyError(ThangdeeError):
-    """Not ours, not made for this moment, not verified by its owner, or a copy."""
+    """Not ours, not made for this moment, not verified by its owner, or a copy. `staff_id`: whose it is, if known."""
 
     code = "wrong_passkey"
+
+    def __init__(self, fact: str, staff_id: str = "") -> None:
+        super().__init__(fact)
+        self.staff_id = staff_id
 
 
 async def begin(connection: AsyncConnection, keyring: Keyring, purpose: Purpose, staff_id: str, now: datetime) -> bytes:

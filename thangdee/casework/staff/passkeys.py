@@ -77,15 +77,21 @@ class TooManyPasskeysError(ThangdeeError):
 
 @dataclass(frozen=True)
 class Site:
-    """The console as passkeys know it. `origin`: as browsers see it, such as "https://staff.example.org"."""
+    """The console as passkeys know it. `address`: as browsers see it, such as "https://staff.example.org"."""
 
-    origin: str
+    address: str
     name: str = "Thangdee"
+
+    @property
+    def origin(self) -> str:
+        """What browsers sign: scheme, host and port, without a path."""
+        parts = urlsplit(self.address)
+        return f"{parts.scheme}://{parts.netloc}".lower()
 
     @property
     def rp_id(self) -> str:
         """The host alone: to it the passkeys are bound for good."""
-        return urlsplit(self.origin).hostname or ""
+        return urlsplit(self.address).hostname or ""
 
 
 @dataclass(frozen=True)
@@ -230,12 +236,12 @@ async def _shown(connection: AsyncConnection, site: Site, challenge: bytes, answ
             require_user_verification=True,
         )
     except MALFORMED as error:
-        raise WrongPasskeyError("the passkey does not fit") from error
+        raise WrongPasskeyError("the passkey does not fit", row.staff_id) from error
     # Of two answers at once with the same count one is a copy's.
     which = (passkey.c.id == row.id) & (passkey.c.sign_count == row.sign_count)
     values = {"sign_count": verified.new_sign_count, "used_at": now}
     if (await connection.execute(update(passkey).where(which).values(values))).rowcount != 1:
-        raise WrongPasskeyError("used at this very moment elsewhere")
+        raise WrongPasskeyError("used at this very moment elsewhere", row.staff_id)
     return str(row.staff_id)
 
 

@@ -27,6 +27,7 @@ class Permission(StrEnum):
     SEE_HEALTH = "see_health"
     DECIDE_HELD = "decide_held"
     BREAK_GLASS = "break_glass"
+    SEE_DUTY = "see_duty"
     PLAN_DUTY = "plan_duty"
     READ_CONTENT = "read_content"
     EDIT_CONTENT = "edit_content"
@@ -39,7 +40,8 @@ class Permission(StrEnum):
 
 
 _TALKERS = {
-    Permission.SEE_QUEUE, Permission.TALK, Permission.BREAK_GLASS, Permission.READ_CONTENT, Permission.READ_DIRECTORY,
+    Permission.SEE_QUEUE, Permission.SEE_DUTY, Permission.TALK, Permission.BREAK_GLASS, Permission.READ_CONTENT,
+    Permission.READ_DIRECTORY,
 }  # fmt: skip
 
 MATRIX: dict[Role, frozenset[Permission]] = {
@@ -59,7 +61,9 @@ MATRIX: dict[Role, frozenset[Permission]] = {
     Role.PROVIDER: frozenset(),
     Role.SHELTER_OFFICER: frozenset(),
     Role.AUDITOR: frozenset({Permission.READ_AUDIT}),
-    Role.ADMINISTRATOR: frozenset({Permission.MANAGE_STAFF, Permission.PLAN_DUTY, Permission.SEE_HEALTH}),
+    Role.ADMINISTRATOR: frozenset(
+        {Permission.MANAGE_STAFF, Permission.SEE_DUTY, Permission.PLAN_DUTY, Permission.SEE_HEALTH}
+    ),
 }  # fmt: skip
 
 # They decide on others' words and releases: a passkey besides the code (R33).

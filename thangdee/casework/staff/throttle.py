@@ -1,6 +1,7 @@
 """Slows down who guesses: five failures in 60 s for one account from one source, never for all (R34)."""
 
 import ipaddress
+import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -40,14 +41,27 @@ def key_of(keyring: Keyring, account: str, source: str) -> str:
     return keyring.look_up("sign_in_try", f"{account}|{_network(source)}")
 
 
-async def begin(connection: AsyncConnection, key: str, now: datetime, limit: Limit = PER_ACCOUNT_AND_SOURCE) -> None:
-    """Count a try before it is looked at, so that a hundred at once do not slip through. Raises TooManyTriesError."""
+async def begin(connection: AsyncConnection, key: str, now: datetime, limit: Limit = PER_ACCOUNT_AND_SOURCE) -> int:
+    """Count a try before it is looked at, so that a hundred at once do not slip through; return which try it is.
+
+    Raises TooManyTriesError; what is refused is not counted, so that the wait gets no longer.
+    """
     await _one_at_a_time(connection, key)
-    counted = (sign_in_try.c.key == key) & (sign_in_try.c.at > now - limit.within)
-    query = select(sign_in_try.c.at).where(counted).order_by(sign_in_try.c.at.desc()).limit(limit.tries)
-    lately = list((await connection.execute(query)).scalars())
+    lately = await _lately(connection, key, now, limit)
     if len(lately) >= limit.tries:
-        raise TooManyTriesError(max(1, -((now - limit.within - lately[-1]) // timedelta(seconds=1))))
+        left = lately[-1] + limit.within - now
+        raise TooManyTriesError(math.ceil(left.total_seconds()))
+    await count(connection, key, now)
+    return len(lately) + 1
+
+
+async def is_full(connection: AsyncConnection, key: str, now: datetime, limit: Limit) -> bool:
+    """Tell whether no more tries are allowed."""
+    return len(await _lately(connection, key, now, limit)) >= limit.tries
+
+
+async def count(connection: AsyncConnection, key: str, now: datetime) -> None:
+    """Count a try."""
     await connection.execute(insert(sign_in_try).values(key=key, at=now))
 
 
@@ -59,6 +73,13 @@ async def forgive(connection: AsyncConnection, key: str) -> None:
 async def forget_old(connection: AsyncConnection, now: datetime) -> None:
     """Remove tries that count no more (R25)."""
     await connection.execute(delete(sign_in_try).where(sign_in_try.c.at < now - _KEPT))
+
+
+async def _lately(connection: AsyncConnection, key: str, now: datetime, limit: Limit) -> list[datetime]:
+    """Return the tries that count, latest first, not more than the limit."""
+    counted = (sign_in_try.c.key == key) & (sign_in_try.c.at > now - limit.within)
+    query = select(sign_in_try.c.at).where(counted).order_by(sign_in_try.c.at.desc()).limit(limit.tries)
+    return list((await connection.execute(query)).scalars())
 
 
 async def _one_at_a_time(connection: AsyncConnection, key: str) -> None:

@@ -1,0 +1,78 @@
+"""Which replies wait for a second person: those that could tell where somebody is sheltered (R19).
+
+A shelter's name, in any of three scripts and however it is spelled; in a talk about a missing relative also any
+province or district of Thailand; and what is known of a case that this chat is linked with.
+"""
+
+from collections.abc import Awaitable, Callable, Collection
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from thangdee.casework.alerts import alert
+from thangdee.casework.chats import Chat
+from thangdee.casework.shelter_names import ShelterNames, read_shelter_names
+from thangdee.casework.thai_places import names_thai_place
+from thangdee.casework.transcripts import said
+from thangdee.core.script import skeleton
+from thangdee.referral_directory.snapshot import revision_of
+
+# The intents of somebody who looks for somebody (flows/intents.yml).
+TRACING = frozenset({"find_relative", "paid_finder", "tracing_status", "info_shelter_contact"})
+_SHORTEST_TERM = 3
+
+# Returns what is known of the cases that a chat is linked with: names, places, phone numbers.
+CaseTerms = Callable[[AsyncConnection, str], Awaitable[Collection[str]]]
+
+
+class HoldReason(StrEnum):
+    """Why a reply waits."""
+
+    SHELTER = "shelter"
+    PROVINCE = "province"
+    CASE = "case"
+
+
+async def no_case_terms(_connection: AsyncConnection, _chat_id: str) -> Collection[str]:
+    """Return nothing: no chat is linked with a case."""
+    return ()
+
+
+class HoldRules:
+    """Asks the rules; reads the shelters' names again when the directory changed."""
+
+    def __init__(self, case_terms: CaseTerms = no_case_terms) -> None:
+        self._case_terms = case_terms
+        self._shelters = ShelterNames(())
+        self._revision: tuple[int, ...] | None = None
+
+    async def why_held(self, connection: AsyncConnection, whose: Chat, words: str) -> HoldReason | None:
+        """Return why these words to this person wait for a second person, None if they do not."""
+        terms = [skeleton(term) for term in await self._case_terms(connection, whose.id)]
+        written = skeleton(words)
+        if any(len(term) >= _SHORTEST_TERM and term in written for term in terms):
+            return HoldReason.CASE
+        if await self._names_shelter(connection, words):
+            return HoldReason.SHELTER
+        if names_thai_place(words) and await is_about_missing(connection, whose):
+            return HoldReason.PROVINCE
+        return None
+
+    async def _names_shelter(self, connection: AsyncConnection, words: str) -> bool:
+        revision = await revision_of(connection)
+        if revision != self._revision:
+            self._shelters = await read_shelter_names(connection)
+            self._revision = revision
+        return self._shelters.are_in(words)
+
+
+async def is_about_missing(connection: AsyncConnection, whose: Chat) -> bool:
+    """Tell whether this person ever spoke of somebody who is missing: topic, alerts, words that are kept."""
+    if whose.session.topic in TRACING:
+        return True
+    raised = select(alert.c.id).where(alert.c.chat_id == whose.id, alert.c.reason.in_(TRACING)).limit(1)
+    if (await connection.execute(raised)).scalar() is not None:
+        return True
+    heard = select(said.c.id).where(said.c.chat_id == whose.id, said.c.intent.in_(TRACING)).limit(1)
+    return (await connection.execute(heard)).scalar() is not None
