@@ -70,11 +70,9 @@ class Hotline:
 
     async def stop(self, name: str) -> None:
         task = self.tasks.pop(name)
-        while not task.done():  # a library may swallow one call to stop
-            task.cancel()
-            await asyncio.wait({task}, timeout=2)
+        task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
-            task.result()
+            await task
 
     def start(self, name: str) -> None:
         run = run_chat(self.installation) if name == "chat" else run_worker(self.installation)

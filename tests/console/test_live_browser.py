@@ -11,7 +11,7 @@ from playwright.async_api import async_playwright, expect
 from tests.console.live_page import live_app
 from tests.console.signing_in import carry, sign_in, viewer_of
 from thangdee.bot.simulator import serve
-from thangdee.casework import conversations, transcripts
+from thangdee.casework import conversations, erasure, transcripts
 from thangdee.casework.chats import Chats
 from thangdee.casework.staff import accounts
 from thangdee.casework.staff.roles import Role
@@ -146,7 +146,20 @@ async def test_a_page_that_was_hidden_looks_again_when_it_is_seen(context, me, i
         await expect(pages[1].locator("#talk")).to_contain_text("made-up meanwhile")
 
 
-async def test_what_is_no_longer_ones_own_leaves_the_screen(context, me, installation, people, port) -> None:
+async def test_what_its_owner_deletes_leaves_the_screen(context, me, installation, people, port) -> None:
+    page = await context.new_page()
+    async with console(installation, port) as url:
+        await page.goto(f"{url}/chats/{people.crying}")
+        await say(installation, people.crying, "made-up secret")
+        await expect(page.locator("#talk")).to_contain_text("made-up secret")
+        async with installation.database.write() as connection:
+            whose = await Chats(connection, installation.vault).get(people.crying)
+            await erasure.close(connection, installation.vault, whose, installation.clock.now())
+
+        await expect(page.locator("#talk")).to_have_text("")
+
+
+async def test_whose_roles_change_is_led_away_within_five_seconds(context, me, installation, people, port) -> None:
     page = await context.new_page()
     async with console(installation, port) as url:
         await page.goto(f"{url}/chats/{people.crying}")

@@ -5,11 +5,11 @@ import json
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from tests.clock import SetClock
-from thangdee.core import audit, audit_check
+from thangdee.core import audit, audit_check, outbox
 from thangdee.core.audit import AuditAwayError, UnfitForAuditError
 from thangdee.core.audit_check import Break, Fault
 from thangdee.core.database import Database
@@ -75,8 +75,7 @@ async def breaks(database: Database, vault: Vault, heads: dict[int, str] | None 
         (["DELETE FROM audit"], (Break(6, Fault.CUT_OFF),)),
         (
             [
-                "INSERT INTO audit_start (first_seq, previous, at, mac)"
-                " SELECT 4, mac, at, mac FROM audit WHERE seq = 3",
+                "INSERT INTO audit_start (first_seq, previous, at, mac) SELECT 4, mac, at, mac FROM audit WHERE seq = 3",
                 "DELETE FROM audit WHERE seq < 4",
             ],
             (Break(4, Fault.START),),
@@ -115,7 +114,9 @@ async def test_a_chain_made_anew_with_another_key_is_found(
         "INSERT INTO audit SELECT 1, at, 'kham', action, subject, facts, previous, mac FROM audit WHERE seq = 1",
     ],
 )
-async def test_the_database_refuses_to_change_rows(database: Database, vault: Vault, clock: SetClock, statement) -> None:
+async def test_the_database_refuses_to_change_rows(
+    database: Database, vault: Vault, clock: SetClock, statement
+) -> None:
     await deeds(database, vault, clock, 2)
 
     with pytest.raises(DBAPIError):
@@ -165,15 +166,13 @@ async def _break_the_audit(database: Database) -> None:
 async def test_what_the_audit_does_not_take_is_undone(database: Database, vault: Vault, clock: SetClock) -> None:
     await _break_the_audit(database)
 
-    with pytest.raises(AuditAwayError):
+    async def do_something() -> None:
         async with database.write() as connection:
-            await connection.execute(
-                insert(job).values(
-                    uid="u", queue="inbox", lane="l", kind="k", state="ready", run_at=clock.now(),
-                    created_at=clock.now(), priority=1, position=0, attempts=0,
-                )
-            )  # fmt: skip
+            await outbox.tell_group(connection, vault, group=-100, notice="break_glass", now=clock.now())
             await audit.record(connection, vault.keyring, actor="noy", action="chat:take", now=clock.now())
+
+    with pytest.raises(AuditAwayError):
+        await do_something()
 
     async with database.read() as connection:
         assert (await connection.execute(select(func.count()).select_from(job))).scalar_one() == 0

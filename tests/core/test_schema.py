@@ -17,7 +17,7 @@ from thangdee.casework.chats import Chat, Chats
 from thangdee.casework.consent import GivenBy, Purpose
 from thangdee.casework.lessons import Vouched
 from thangdee.casework.transcripts import Direction, Line
-from thangdee.core import outbox
+from thangdee.core import changes, outbox
 from thangdee.core.columns import metadata
 from thangdee.core.database import Database
 from thangdee.core.errors import SealBrokenError
@@ -43,6 +43,7 @@ async def _fill(database: Database, vault: Vault, clock: SetClock) -> None:
         await transcripts.stands_on_phone(connection, who.id, 7, now)
         await alerts.raise_alert(connection, who.id, Urgency.HIGH, "voice", now)
         await _teach(connection, vault, who, now)
+        await connection.execute(changes.change.insert().values(topic=changes.QUEUE, at=now))  # on PostgreSQL a signal
         await fill_directory(connection, vault, now)
         await duty.start(connection, "noy", now)
         await outbox.post(connection, vault, lane="a", key_id=who.key_id, kind="reply", body={}, now=now)

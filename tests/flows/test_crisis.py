@@ -7,9 +7,12 @@ import pytest
 from sqlalchemy import update
 
 from tests.hotline import Hotline
-from thangdee.casework import duty
+from thangdee.casework import duty, roster
 from thangdee.casework.alerts import Urgency
 from thangdee.casework.chats import Chats, chat
+from thangdee.casework.roster import Rank, Wanted
+from thangdee.casework.staff import accounts
+from thangdee.casework.staff.roles import Role
 from thangdee.casework.transcripts import read
 from thangdee.core.words import text
 
@@ -113,6 +116,29 @@ async def test_the_card_tells_truthfully_whether_a_person_is_there(blind_hotline
     assert text("crisis.duty_on", "lo") in somebody.text
 
 
+async def test_out_of_hours_every_text_that_names_a_person_says_when_one_is_planned(blind_hotline: Hotline) -> None:
+    installation, now = blind_hotline.installation, blind_hotline.clock.now()
+    async with installation.database.write() as connection:
+        noy = await accounts.add(
+            connection, installation.vault, name="noy", roles={Role.COUNSELLOR}, language="lo", now=now
+        )
+        wanted = Wanted(noy, now + timedelta(hours=17), now + timedelta(hours=25), Rank.FIRST)
+        await roster.plan(connection, wanted, noy, now)
+    said = {"lo": "ມື້ອື່ນ ວັນຈັນ ຕອນເຊົ້າ 8 ໂມງ (08:00)", "th": "พรุ่งนี้ วันจันทร์ 8 โมงเช้า (08:00 น.)"}
+    lao, thai = blind_hotline.phone("lao"), blind_hotline.phone("thai")
+    await blind_hotline.choose(lao, "lo", keep=True)
+    await blind_hotline.choose(thai, "th", keep=True)
+
+    [card] = await blind_hotline.say(lao, CRIES["lo"])
+    [called] = await blind_hotline.press(lao, "i:talk_to_human")
+    [voice] = await blind_hotline.after(thai.voice(), thai)
+
+    assert text("crisis.duty_off_until", "lo", when=said["lo"]) in card.text
+    assert text("crisis.duty_off", "lo") not in card.text
+    assert called.text.endswith(text("person.planned", "lo", when=said["lo"]))
+    assert voice.text.endswith(text("person.planned", "th", when=said["th"]))
+
+
 async def test_staff_get_a_code_and_an_urgency_and_a_ladder(blind_hotline: Hotline) -> None:
     first, second = blind_hotline.fake.new_phone("first on call"), blind_hotline.fake.new_phone("supervisor")
     for staff in (first, second):
@@ -129,8 +155,8 @@ async def test_staff_get_a_code_and_an_urgency_and_a_ladder(blind_hotline: Hotli
         told.append([sent.text for one in (first, second) for sent in await blind_hotline.after(None, one)])
 
     notice = text("staff.alert", "en", code=alert.code, urgency=text("staff.urgency.immediate", "en"))
-    assert told == [[notice], [notice], [notice], [notice]]
-    assert [len(blind_hotline.fake.sent_to(one)) for one in (first, second)] == [3, 3]
+    assert told == [[notice], [notice], [notice], [notice, notice]]
+    assert [len(blind_hotline.fake.sent_to(one)) for one in (first, second)] == [4, 3]
 
 
 async def test_many_cries_of_one_chat_are_one_alert_that_counts(blind_hotline: Hotline) -> None:

@@ -69,8 +69,9 @@ FRAGMENTS = (
 )  # fmt: skip
 # On pages for staff, behind the sign-in: no lock screen shows them.
 STAFF_PAGES = (
-    "account.", "alarm.", "audit.", "break_glass.", "console.", "content.", "desk.", "directory.", "duty.", "health.",
-    "held.", "lessons.", "live.", "media.", "notices.", "queue.", "roles.", "room.", "sign_in.", "talk.", "team.",
+    "account.", "alarm.", "audit.", "break_glass.", "colleagues.", "confirm.", "console.", "content.", "desk.",
+    "directory.", "duty.", "health.", "held.", "lessons.", "live.", "media.", "notices.", "passkey.", "passphrase.",
+    "queue.", "roles.", "room.", "sign_in.", "talk.", "team.", "welcome.",
 )  # fmt: skip
 # Both scripts belong there: the language buttons and the phrasebook.
 MIXED_SCRIPT = ("chat.ask_language", "hidden.page.", "buttons.language_")

@@ -8,9 +8,12 @@ import pytest
 from sqlalchemy import select
 
 from tests.clock import SetClock
-from thangdee.casework import alerts
+from thangdee.casework import alerts, notices, roster
 from thangdee.casework.alerts import Urgency
 from thangdee.casework.chats import Chats, chat
+from thangdee.casework.roster import Rank, Wanted
+from thangdee.casework.staff import accounts
+from thangdee.casework.staff.roles import Role
 from thangdee.core import jobs
 from thangdee.core.database import Database
 from thangdee.core.errors import StoreAwayError
@@ -30,11 +33,11 @@ class AwayDatabase(Database):
         return super().write()
 
 
-async def _cry(installation: Installation) -> alerts.Alert:
+async def _cry(installation: Installation, urgency: Urgency = Urgency.IMMEDIATE) -> alerts.Alert:
     now = installation.clock.now()
     async with installation.database.write() as connection:
         who = await Chats(connection, installation.vault).of(5, now)
-        raised, _ = await alerts.raise_alert(connection, who.id, Urgency.IMMEDIATE, "danger_now", now)
+        raised, _ = await alerts.raise_alert(connection, who.id, urgency, "danger_now", now)
         await alerts.start_ladder(connection, raised, now)
     return raised
 
@@ -53,17 +56,81 @@ async def _notices(installation: Installation) -> list[str]:
         return list((await connection.execute(query)).scalars())
 
 
-async def test_the_ladder_reminds_the_first_and_then_reaches_further(
+async def test_the_ladder_reminds_the_first_then_the_second_then_everybody(
     installation: Installation, clock: SetClock
 ) -> None:
-    await _cry(installation)
+    raised = await _cry(installation)
     taken = []
     for seconds in (59, 1, 119, 1, 419, 1):
         clock.advance(timedelta(seconds=seconds))
         taken.append(await _climb_what_is_due(installation))
 
     assert taken == [0, 1, 0, 1, 0, 1]
-    assert await _notices(installation) == ["staff-100", "staff-200", "staff-200"]
+    assert await _notices(installation) == ["staff-100", "staff-200", "staff-100", "staff-200"]
+    async with installation.database.read() as connection:
+        missed = await alerts.find(connection, raised.id)
+    assert missed is not None
+    assert missed.is_missed
+
+
+async def test_colleagues_on_call_are_told_in_the_console_and_at_last_everybody(
+    installation: Installation, clock: SetClock
+) -> None:
+    roles = {"noy": Role.COUNSELLOR, "kham": Role.COUNSELLOR, "dao": Role.SUPERVISOR, "ede": Role.AUDITOR}
+    raised, eight = await _cry(installation), timedelta(hours=8)
+    async with installation.database.write() as connection:
+        who = {
+            name: await accounts.add(
+                connection, installation.vault, name=name, roles={role}, language="lo", now=clock.now()
+            )
+            for name, role in roles.items()
+        }
+        for name, rank in (("noy", Rank.FIRST), ("dao", Rank.SUPERVISOR)):
+            shift = Wanted(who[name], clock.now(), clock.now() + eight, rank)
+            await roster.plan(connection, shift, who["dao"], clock.now())
+    told = []
+    for wait in (timedelta(seconds=60), timedelta(minutes=2), timedelta(minutes=7)):
+        clock.advance(wait)
+        await _climb_what_is_due(installation)
+        told.append(await _told(installation, who))
+
+    assert told == [
+        {"noy": ["alert_waits"]},
+        {"noy": ["alert_waits"], "dao": ["alert_waits"]},
+        {name: ["ladder_missed", *(["alert_waits"] if name != "kham" else [])] for name in ("noy", "kham", "dao")},
+    ]
+    async with installation.database.read() as connection:
+        assert {one.reference for one in await notices.newest(connection, who["noy"])} == {raised.code}
+
+
+async def _told(installation: Installation, who: dict[str, str]) -> dict[str, list[str]]:
+    async with installation.database.read() as connection:
+        kinds = {
+            name: [one.kind for one in await notices.newest(connection, staff_id)] for name, staff_id in who.items()
+        }
+    return {name: sorted(listed, reverse=True) for name, listed in kinds.items() if listed}
+
+
+async def test_what_is_no_cry_is_reminded_of_by_day_and_wakes_nobody(
+    installation: Installation, clock: SetClock
+) -> None:
+    await _cry(installation, Urgency.HIGH)
+    clock.advance(timedelta(minutes=30))
+    by_day = (await _climb_what_is_due(installation), await _notices(installation))
+    clock.advance(timedelta(hours=7))  # half past ten at night in Laos and Thailand
+    async with installation.database.write() as connection:
+        who = await Chats(connection, installation.vault).of(6, clock.now())
+        raised, _ = await alerts.raise_alert(connection, who.id, Urgency.PERSON, "talk_to_human", clock.now())
+        await alerts.start_ladder(connection, raised, clock.now())
+    clock.advance(timedelta(hours=2))
+
+    assert by_day == (2, ["staff-100", "staff-200"])
+    assert await _climb_what_is_due(installation) == 2
+    assert await _notices(installation) == ["staff-100", "staff-200"]
+    async with installation.database.read() as connection:
+        asleep = await alerts.find(connection, raised.id)
+    assert asleep is not None
+    assert asleep.ladder_step == 0
 
 
 async def test_nobody_is_told_any_more_once_somebody_came(installation: Installation, clock: SetClock) -> None:

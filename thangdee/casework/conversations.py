@@ -275,8 +275,11 @@ async def may_keep(connection: AsyncConnection, chat_id: str, now: datetime) -> 
     With a yes they may. Without one, only while a cry for help waits or the staff member who took it
     holds the chat: a person cannot be talked with when what they write is thrown away.
     """
-    if await consent.keeps_words(connection, chat_id):
-        return True
+    return await consent.keeps_words(connection, chat_id) or await is_cry(connection, chat_id, now)
+
+
+async def is_cry(connection: AsyncConnection, chat_id: str, now: datetime) -> bool:
+    """Tell whether a cry for help of this chat waits, or is being answered by who holds it."""
     being_answered = and_(alert.c.taken_by == chat.c.held_by, alert.c.taken_at > now - _CRY_LASTS)
     cry = (
         select(alert.c.id)

@@ -12,11 +12,13 @@ from typing import Any
 from sqlalchemy import Column, ForeignKey, LargeBinary, Row, String, Table, and_, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from thangdee.casework import conversations, delivery
+from thangdee.casework import conversations, delivery, notices
 from thangdee.casework.chats import Chat, Chats, chat
 from thangdee.casework.conversations import NotHeldError, Outcome
 from thangdee.casework.hold_rules import HoldReason, HoldRules
 from thangdee.casework.notes import once
+from thangdee.casework.staff import accounts
+from thangdee.casework.staff.roles import Permission, permissions_of
 from thangdee.core import changes
 from thangdee.core.columns import AwareDateTime, DataClass, about, metadata
 from thangdee.core.database import insert_new
@@ -125,6 +127,7 @@ class ReplyWatch:
         values = {"id": held_id, "chat_id": whose.id, "written_by": staff, "written_at": now, "reason": reason}
         values |= {"state": HeldState.WAITING, "sealed_body": sealed}
         await connection.execute(insert_new(connection, held_reply).values(values).on_conflict_do_nothing())
+        await notices.tell_all(connection, await _deciders(connection, staff), "held_reply", held_id, now)
         await changes.announce(connection, changes.QUEUE, changes.about_chat(whose.id))
         return Outcome.HELD
 
@@ -163,7 +166,7 @@ async def find(connection: AsyncConnection, vault: Vault, held_id: str, now: dat
 
 
 async def approve(connection: AsyncConnection, vault: Vault, held_id: str, staff: str, now: datetime) -> HeldHeader:
-    """Send the reply word for word. Raises NothingHeldError, OwnReplyError, NotHeldError where nobody talks any more."""
+    """Send the reply word for word. Raises NothingHeldError, OwnReplyError; NotHeldError where nobody talks now."""
     header, whose = await _to_decide(connection, vault, held_id, staff, now)
     if whose.held_by is None:
         raise NotHeldError("the chat was handed back: the reply would come out of nowhere")
@@ -212,6 +215,11 @@ async def forget(connection: AsyncConnection, now: datetime) -> None:
     await connection.execute(delete(held_reply).where(held_reply.c.written_at < now - _KEPT))
     lapsed = and_(held_reply.c.state == HeldState.WAITING, held_reply.c.written_at <= now - 2 * WAITS_FOR)
     await connection.execute(update(held_reply).where(lapsed).values(state=HeldState.LAPSED, sealed_body=None))
+
+
+async def _deciders(connection: AsyncConnection, writer: str) -> list[str]:
+    known = [one for one in await accounts.all_staff(connection) if one.ended_at is None and one.id != writer]
+    return [one.id for one in known if Permission.DECIDE_HELD in permissions_of(one.roles)]
 
 
 async def _to_decide(

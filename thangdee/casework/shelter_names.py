@@ -9,7 +9,7 @@ from sqlalchemy import Table, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from thangdee.core.script import skeleton
-from thangdee.referral_directory.places import places_in
+from thangdee.referral_directory.places import Kind, places_in
 from thangdee.referral_directory.places.spelling import by_ear, has_lao_or_thai, latin
 from thangdee.referral_directory.tables import TABLES
 from thangdee.referral_directory.taxonomy import BY_ID, term
@@ -17,25 +17,21 @@ from thangdee.referral_directory.taxonomy import BY_ID, term
 _LIKE = 86  # percent of letters in common, for names that are long enough to be misspelled
 _LONG_ENOUGH, _LEAST = 7, 5
 _IN_BRACKETS = re.compile(r"\s*\([^)]*\)")
-_ACRONYM = re.compile(r"\b[A-Z]{3,}\b")
+_ACRONYM, _IN_BRACKETS_ACRONYM = re.compile(r"\b[A-Z]{3,}\b"), re.compile(r"\(([A-Z]{3,})\)")
 # What stands in many names and tells none apart; in Latin letters, then in Lao and Thai.
-_COMMON = frozenset(
-    "shelter shelters home house houses centre center safe for of the in at on by and with where is now men women man"
-    " woman girls boys children child people their transgender couples families under over years old ban baan training"
-    " small transit ngo new full closed sample organisation organization foundation office friends north south".split()
-)
-_STEMS = tuple(
-    sorted(
-        (
-            "ເຮືອນພັກ", "ບ້ານພັກ", "ບ່ອນພັກພິງ", "ບ່ອນພັກ", "ເຮືອນ", "ບ້ານ", "ສູນ", "ຜູ້ຊາຍ", "ແມ່ຍິງ", "ເດັກຍິງ", "ເດັກຊາຍ", "ເດັກນ້ອຍ", "ເດັກ",
-            "ແມ່ກັບລູກ", "ຄອບຄົວ", "ອາຍຸ", "ຕໍ່າກວ່າ", "ຕ່ຳກວ່າ", "ປີ", "ນ້ອຍ", "ອົງການ", "ເມືອງ", "ຂອງ", "ຢູ່", "ທີ່", "ສຳລັບ", "ແລະ", "ຈາກ", "ໃນ",
-            "บ้านพัก", "สถานคุ้มครอง", "สถานสงเคราะห์", "ที่พัก", "บ้าน", "ศูนย์", "ผู้ชาย", "ผู้หญิง", "เด็กหญิง", "เด็กชาย", "เด็ก", "แม่กับลูก",
-            "ครอบครัว", "อายุ", "ต่ำกว่า", "ปี", "หลังเล็ก", "องค์กร", "มูลนิธิ", "เมือง", "ของ", "อยู่", "ที่", "สำหรับ", "และ", "จาก", "ใน",
-        ),
-        key=len,
-        reverse=True,
-    )
-)  # fmt: skip
+_COMMON_LATIN = """
+    shelter shelters home house houses centre center safe for of the in at on by and with where is now men women man
+    woman girls boys children child people their transgender couples families under over years old ban baan training
+    small transit ngo new full closed sample organisation organization foundation office friends north south
+"""
+_COMMON_LETTERS = """
+    ເຮືອນພັກ ບ້ານພັກ ບ່ອນພັກພິງ ບ່ອນພັກ ເຮືອນ ບ້ານ ສູນ ຜູ້ຊາຍ ແມ່ຍິງ ເດັກຍິງ ເດັກຊາຍ ເດັກນ້ອຍ ເດັກ ແມ່ກັບລູກ ຄອບຄົວ ຄູ່ຜົວເມຍ ຄົນຂ້າມເພດ
+    ເພື່ອນ ອາຍຸ ຕໍ່າກວ່າ ຕ່ຳກວ່າ ປີ ນ້ອຍ ອົງການ ເມືອງ ຂອງ ຢູ່ ທີ່ ສຳລັບ ແລະ ຈາກ ໃນ
+    บ้านพัก สถานคุ้มครอง สถานสงเคราะห์ ที่พัก บ้าน ศูนย์ ผู้ชาย ผู้หญิง เด็กหญิง เด็กชาย เด็ก แม่กับลูก ครอบครัว คู่สามีภรรยา
+    คนข้ามเพศ เพื่อน อายุ ต่ำกว่า ปี หลังเล็ก องค์กร มูลนิธิ เมือง ของ อยู่ ที่ สำหรับ และ จาก ใน
+"""
+_COMMON = frozenset(_COMMON_LATIN.split())
+_STEMS = tuple(sorted(_COMMON_LETTERS.split(), key=len, reverse=True))
 _SHELTER_WORDS = tuple(
     skeleton(word) for word in ("ເຮືອນພັກ", "ບ້ານພັກ", "ບ່ອນພັກພິງ", "ພັກພິງ", "บ้านพัก", "สถานคุ้มครอง", "สถานสงเคราะห์", "สถานพักพิง")
 )
@@ -122,14 +118,14 @@ async def _names_of(connection: AsyncConnection, table: Table, ids: Collection[s
 def _made(name: str) -> Iterable[_Name]:
     """Make what is looked for: the whole name; the name without what is common to many; what is left of it alone."""
     plain = _IN_BRACKETS.sub("", name).strip()
-    yield from _looked_for(plain, is_exact=True)
-    for short in _ACRONYM.findall(name):
-        yield _Name(word=short.lower())
-    named = places_in(plain)
-    rest = plain
-    for one in reversed(named):
+    found, rest = places_in(plain), plain
+    for one in reversed(found):
         rest = rest[: one.start] + " " + rest[one.end :]
-    own = _own(rest)
+    named, own = [one for one in found if one.place.kind is not Kind.COUNTRY], _own(rest)
+    if not own and not named:
+        return  # "House for men" tells nothing apart
+    yield from _looked_for(plain, is_exact=True)
+    yield from (_Name(word=short.lower()) for short in _ACRONYM.findall(plain) + _IN_BRACKETS_ACRONYM.findall(name))
     if own:
         yield from _looked_for(_own(plain))
         yield from _looked_for(own)
@@ -146,9 +142,9 @@ def _own(rest: str) -> str:
 
 
 def _looked_for(name: str, *, is_exact: bool = False) -> Iterable[_Name]:
-    letters = skeleton("".join(re.findall(r"[\u0e00-\u0eff]+", name)))
-    sound = by_ear(latin(name))
-    if len(letters) >= _LEAST:
+    letters, sound = skeleton(name), by_ear(latin(name))
+    is_mixed = bool(sound) and has_lao_or_thai(name)  # then the Latin word is what tells it apart
+    if has_lao_or_thai(name) and not is_mixed and len(letters) >= _LEAST:
         yield _Name(letters=letters, is_exact=is_exact)
     if len(sound) >= _LEAST:
         yield _Name(sound=sound, is_exact=is_exact)

@@ -24,6 +24,7 @@ from thangdee.console.entrance import source_of
 from thangdee.console.passkey_routes import may_change_factors
 from thangdee.console.shared import Console, go_to
 from thangdee.core import audit
+from thangdee.core.time_words import LOCAL_TIME
 from thangdee.core.words import LANGUAGES
 
 _PATH = "/account"
@@ -70,6 +71,7 @@ async def _read(console: Console, viewer: SignedIn) -> dict[str, Any]:
             "sessions": await sessions.open_sessions(connection, viewer.staff_id, now),
             "may_change": await may_change_factors(connection, console, viewer),
             "shortest": SHORTEST,
+            "zone": LOCAL_TIME,
             "longest_name": LONGEST_SHOWN_NAME,
             "longest_label": passkeys.LONGEST_LABEL,
         }
@@ -80,7 +82,7 @@ def _add_passphrase(app: FastAPI, console: Console) -> None:
     @needs(Permission.OWN_ACCOUNT)
     async def choose(request: Request, viewer: Viewer, current: Words = "", chosen: Words = "") -> Response:
         """Change the passphrase: the present one and a fresh second factor are needed; other sessions end."""
-        async with console.database.write() as connection:
+        async with console.database.read() as connection:
             if not await may_change_factors(connection, console, viewer):
                 return to_confirm(request, _PATH)
             account = await accounts.by_id(connection, viewer.staff_id)

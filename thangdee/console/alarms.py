@@ -1,4 +1,4 @@
-"""What an open page asks by itself: who waits, so that it rings; how long the session lasts, so that it warns (R35, R39).
+"""What an open page asks by itself: who waits, so that it rings; how long the session lasts (R35, R39).
 
 Codes and urgencies only. `static/alarm.js` asks, `templates/alarm.html` holds its words.
 """

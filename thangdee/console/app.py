@@ -8,6 +8,7 @@ from starlette.types import Scope
 from thangdee.console.access import Gate, GuardedRoute
 from thangdee.console.headers import SafeHeaders, SameOrigin
 from thangdee.console.shared import FOLDER
+from thangdee.core.audit import AuditAwayError
 from thangdee.core.errors import StoreAwayError
 from thangdee.core.words import LOCALES
 
@@ -35,5 +36,7 @@ class _Revalidated(StaticFiles):
         return response
 
 
-async def _store_away(_request: Request, _error: Exception) -> Response:
+async def _store_away(_request: Request, error: Exception) -> Response:
+    if isinstance(error, AuditAwayError):
+        return PlainTextResponse("The audit does not take it, so nothing was done.", 503)
     return PlainTextResponse("The database does not answer.", 503)

@@ -5,6 +5,7 @@ could say whether an opening was right; reading it is audited.
 """
 
 from collections.abc import Sequence
+from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Form, HTTPException, Request, Response
@@ -29,6 +30,7 @@ from thangdee.console.shared import Console, go_to
 from thangdee.core.errors import SealBrokenError
 
 _REFUSALS = (AlreadyYoursError, NoSuchChatError, ReasonTooShortError, TooFewToTellError)
+_OK = HTTPStatus.OK
 _OWN, _AUDIT = "/break-glass", "/audit/break-glass"
 
 
@@ -69,7 +71,15 @@ def _add_asking(app: FastAPI, console: Console, groups: Sequence[int]) -> None:
                 )
         except _REFUSALS as error:  # what was typed stands on the page again, never in an address
             notice = f"break_glass.notice.{error.code}"
-            return await _page(request, console, viewer, chat=chat, reason=reason, notice=notice, status=422)
+            return await _page(
+                request,
+                console,
+                viewer,
+                chat=chat,
+                reason=reason,
+                notice=notice,
+                status=HTTPStatus.UNPROCESSABLE_ENTITY,
+            )
         return go_to(request, f"/chats/{opening.chat_id}", notice="break_glass.notice.opened")
 
     @app.post("/break-glass/{opening}/end")
@@ -86,7 +96,9 @@ def _add_reading(app: FastAPI, console: Console) -> None:
     async def listed(request: Request, viewer: Viewer) -> Response:  # noqa: ARG001 - whoever may come sees the same
         async with console.database.read() as connection:
             found = await _list(connection, console, by=None, me="")
-        return console.page(request, "break_glass.html", openings=found, may_ask=False, base=_AUDIT, sees_all=True)
+        return console.page(
+            request, "break_glass.html", openings=found, may_ask=False, base=_AUDIT, sees_all=True, refused=False
+        )
 
     @app.get("/audit/break-glass/{opening}")
     @needs(Permission.READ_AUDIT)
@@ -111,13 +123,14 @@ async def _page(
     chat: str = "",
     reason: str = "",
     notice: str = "",
-    status: int = 200,
+    status: int = _OK,
 ) -> Response:
     sees_all = Permission.SEE_TEAM in viewer.permissions
     async with console.database.read() as connection:
         found = await _list(connection, console, by=None if sees_all else viewer.staff_id, me=viewer.staff_id)
     seen: dict[str, Any] = {"openings": found, "chat": chat, "reason": reason, "may_ask": True, "base": _OWN}
     seen |= {"shortest": SHORTEST_REASON, "longest": LONGEST_REASON, "sees_all": sees_all}
+    seen |= {"refused": status != _OK}
     return console.page(request, "break_glass.html", status=status, notice=notice, **seen)
 
 

@@ -135,21 +135,24 @@ def _add_own(app: FastAPI, console: Console) -> None:
     @app.post("/duty/start")
     @needs(Permission.TALK)
     async def start(
-        request: Request, viewer: Viewer, hours: Annotated[int, Form(ge=1, le=MOST_HOURS)] = USUAL_HOURS
+        request: Request,
+        viewer: Viewer,
+        hours: Annotated[int, Form(ge=1, le=MOST_HOURS)] = USUAL_HOURS,
+        back: Annotated[str, Form()] = "",
     ) -> Response:
         now = console.clock.now()
         async with console.database.write() as connection:
             await duty.start(connection, viewer.staff_id, now + timedelta(hours=hours))
             await _record(connection, console, viewer, "duty:start", viewer.staff_id, hours=hours)
-        return go_to(request, "/duty", notice="duty.notice.started")
+        return go_to(request, _back(back), notice="duty.notice.started")
 
     @app.post("/duty/end")
     @needs(Permission.TALK)
-    async def end(request: Request, viewer: Viewer) -> Response:
+    async def end(request: Request, viewer: Viewer, back: Annotated[str, Form()] = "") -> Response:
         async with console.database.write() as connection:
             await duty.end(connection, viewer.staff_id, console.clock.now())
             await _record(connection, console, viewer, "duty:end", viewer.staff_id)
-        return go_to(request, "/duty", notice="duty.notice.ended")
+        return go_to(request, _back(back), notice="duty.notice.ended")
 
 
 def _add_planning(app: FastAPI, console: Console) -> None:
@@ -168,8 +171,7 @@ def _add_planning(app: FastAPI, console: Console) -> None:
         try:
             starts_at, ends_at = _hours(day, since, until)
             async with console.database.write() as connection:
-                if who not in {one.id for one in await _colleagues(connection)}:
-                    raise NotAColleagueError("choose somebody who may talk with people")
+                await _must_be_colleague(connection, who)
                 wanted = Wanted(who, starts_at, ends_at, rank, weeks)
                 await roster.plan(connection, wanted, viewer.staff_id, console.clock.now())
                 await _record(connection, console, viewer, "duty:plan", who, rank=rank.value, weeks=weeks)
@@ -201,10 +203,20 @@ def _add_planning(app: FastAPI, console: Console) -> None:
         return go_to(request, "/duty", week=week, notice="duty.notice.removed")
 
 
+def _back(asked: str) -> str:
+    """Return the page on which "I start now" stood: the desk or the roster."""
+    return "/" if asked == "/" else "/duty"
+
+
 async def _colleagues(connection: AsyncConnection) -> list[Account]:
     """Return who can be planned: whoever may talk with people."""
     everybody = await accounts.all_staff(connection)
     return [one for one in everybody if one.ended_at is None and Permission.TALK in permissions_of(one.roles)]
+
+
+async def _must_be_colleague(connection: AsyncConnection, staff_id: str) -> None:
+    if staff_id not in {one.id for one in await _colleagues(connection)}:
+        raise NotAColleagueError("choose somebody who may talk with people")
 
 
 async def _record(

@@ -18,6 +18,7 @@ from thangdee.casework.staff.staffing import LastAdministratorError, NewColleagu
 from thangdee.console.access import Viewer, needs
 from thangdee.console.confirming import is_fresh, to_confirm
 from thangdee.console.shared import Console, go_to
+from thangdee.core.time_words import LOCAL_TIME
 from thangdee.core.words import LANGUAGES
 
 _PATH = "/staff"
@@ -68,7 +69,7 @@ def _add_invitations(app: FastAPI, console: Console) -> None:
                 token = await staffing.take_on(connection, console.vault, new, viewer.staff_id, console.clock.now())
         except _REFUSALS as error:
             typed = {"name": name, "shown_name": shown_name, "language": new.language, "roles": new.roles}
-            return await _page(request, console, viewer, notice=f"staff.notice.{error.code}", typed=typed)
+            return await _page(request, console, viewer, notice=f"colleagues.notice.{error.code}", typed=typed)
         return await _page(request, console, viewer, token=token, invited=shown_name or name)
 
     @app.post(f"{_PATH}/invite")
@@ -85,7 +86,7 @@ def _add_invitations(app: FastAPI, console: Console) -> None:
                 )
                 account = await accounts.by_id(connection, who)
         except _REFUSALS as error:
-            return go_to(request, _PATH, notice=f"staff.notice.{error.code}")
+            return go_to(request, _PATH, notice=f"colleagues.notice.{error.code}")
         return await _page(request, console, viewer, token=token, invited=account.name if account else "")
 
 
@@ -101,8 +102,8 @@ def _add_changes(app: FastAPI, console: Console) -> None:
                     connection, console.vault, who, _known(roles), viewer.staff_id, console.clock.now()
                 )
         except _REFUSALS as error:
-            return go_to(request, _PATH, notice=f"staff.notice.{error.code}")
-        return go_to(request, _PATH, f"s-{who}", notice="staff.notice.roles")
+            return go_to(request, _PATH, notice=f"colleagues.notice.{error.code}")
+        return go_to(request, _PATH, f"s-{who}", notice="colleagues.notice.roles")
 
     @app.post(f"{_PATH}/end")
     @needs(Permission.MANAGE_STAFF)
@@ -113,8 +114,8 @@ def _add_changes(app: FastAPI, console: Console) -> None:
             async with console.database.write() as connection:
                 await staffing.let_go(connection, console.vault, who, viewer.staff_id, console.clock.now())
         except _REFUSALS as error:
-            return go_to(request, _PATH, notice=f"staff.notice.{error.code}")
-        return go_to(request, _PATH, notice="staff.notice.ended")
+            return go_to(request, _PATH, notice=f"colleagues.notice.{error.code}")
+        return go_to(request, _PATH, notice="colleagues.notice.ended")
 
 
 async def _page(
@@ -143,6 +144,7 @@ async def _page(
         is_fresh=is_fresh(console, viewer),
         link=link_of(console.origin, request.scope.get("root_path", ""), token) if token else "",
         invited=invited,
+        zone=LOCAL_TIME,
         typed=typed or {"name": "", "shown_name": "", "language": "lo", "roles": frozenset()},
     )
 

@@ -76,6 +76,9 @@ ACTIONS = frozenset(
         "content:wish",
         "content:wish_done",
         "figure:refuse",
+        "chat:take_from",
+        "chat:see_out",
+        "held:withdraw",
         # --- add yours here, one line each
     }
 )

@@ -67,7 +67,8 @@ class Subscription:
     async def wait(self, seconds: float) -> frozenset[str]:
         """Return what changed since the last call, as soon as something did; nothing after that time."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._bell.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._bell.wait()
         if not self.is_over:
             self._bell.clear()
         topics, self._waiting = frozenset(self._waiting), set()

@@ -96,7 +96,9 @@ class Lanes:
 
     async def _rest(self) -> None:
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._bell.wait(), _LOOK_EVERY_SECONDS)
+            # Not wait_for: on Python 3.11 it loses a call to stop that comes together with the bell.
+            async with asyncio.timeout(_LOOK_EVERY_SECONDS):
+                await self._bell.wait()
 
     async def _handle(self, job: Job) -> None:
         try:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -11,6 +11,8 @@ class Settings(BaseSettings):
 
     `data_dir` holds the SQLite file and the keyring. With `webhook_url` (https) Telegram calls us,
     without it we poll. `on_call_chats` are Telegram chat ids, first on call first (R52).
+    `console_origin` is the console's address as browsers see it, https outside of this machine; passkeys are
+    bound to it.
     `demo` shows sample figures and pages that only made-up people may see.
     `clock_file` holds seconds to add to the time; `pace_sending` off lifts our own sending limits:
     both only serve trials against the simulator.
@@ -31,6 +33,7 @@ class Settings(BaseSettings):
     rasa_url: str = "http://127.0.0.1:5005"
     rasa_token: SecretStr = SecretStr("")
     console_port: int = 8001
+    console_origin: str = Field(default_factory=lambda known: f"http://localhost:{known['console_port']}")
     demo: bool = False
     clock_file: Path | None = None
     pace_sending: bool = True

@@ -11,18 +11,26 @@ LOCAL_TIME = timezone(timedelta(hours=7))
 SAYABLE = timedelta(days=6)
 # From which hour on each part of the day has its name.
 _PARTS = ((0, "midnight"), (1, "night"), (6, "morning"), (12, "noon"), (13, "afternoon"), (16, "evening"), (19, "late"))
-_HALF_DAY, _FIRST_THUM = 12, 18
+_DAWN, _HALF_DAY, _FIRST_THUM = 6, 12, 18
 
 
 def when(moment: datetime, now: datetime, language: str) -> str:
     """Return the moment as it is said now; it should lie within the next six days."""
-    local, today = moment.astimezone(LOCAL_TIME), now.astimezone(LOCAL_TIME).date()
-    days = (local.date() - today).days
-    kind = {0: "today", 1: "tomorrow"}.get(days, "weekday")
+    kind = _day(moment.astimezone(LOCAL_TIME), now.astimezone(LOCAL_TIME))
     values = {"clock": clock(moment, language)}
-    if kind != "today":
+    if kind not in {"today", "tonight"}:
         values["weekday"] = weekday(moment, language)
     return text(f"time.{kind}", language, **values)
+
+
+def _day(local: datetime, now: datetime) -> str:
+    """Return how the day is named. The hours before dawn are, for who speaks the day before, those of that night."""
+    days = (local.date() - now.date()).days
+    if days == 0:
+        return "today"
+    if local.hour < _DAWN:
+        return "tonight" if days == 1 and now.hour >= _DAWN else "night_to"
+    return "tomorrow" if days == 1 else "weekday"
 
 
 def weekday(moment: datetime, language: str) -> str:

@@ -53,7 +53,8 @@ class Child:
         if self.process is not None and self.process.returncode is None:
             self.process.send_signal(how)
             try:
-                await asyncio.wait_for(self.process.wait(), 10)
+                async with asyncio.timeout(10):
+                    await self.process.wait()
             except TimeoutError:
                 self.process.kill()
                 await self.process.wait()

@@ -12,7 +12,7 @@ from typing import Any
 from thangdee.core import logs
 from thangdee.core.errors import NotReadyError, ThangdeeError
 from thangdee.core.settings import Settings
-from thangdee.processes import audit, directory, lessons, operate
+from thangdee.processes import audit, directory, lessons, operate, staff
 from thangdee.processes.chat import run_chat
 from thangdee.processes.console import run_console
 from thangdee.processes.converse import run_converse
@@ -46,7 +46,7 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(1)
 
 
-def _command(chosen: argparse.Namespace, settings: Settings) -> Coroutine[Any, Any, int | None]:  # noqa: C901 - one case each
+def _command(chosen: argparse.Namespace, settings: Settings) -> Coroutine[Any, Any, int | None]:  # noqa: C901, PLR0912 - one case each
     match chosen.command:
         case "demo":
             return run_demo(settings, port=chosen.port)
@@ -70,6 +70,8 @@ def _command(chosen: argparse.Namespace, settings: Settings) -> Coroutine[Any, A
             return lessons.run_lessons(settings, chosen.to)
         case "directory":
             return directory.run_directory(chosen, settings)
+        case "staff":
+            return staff.run_staff(settings, chosen)
         case _:
             return operate.command(chosen, settings)
 
@@ -99,5 +101,6 @@ def _parser() -> argparse.ArgumentParser:
     audit.add_commands(commands)
     lessons.add_commands(commands)
     directory.add_commands(commands)
+    staff.add_commands(commands)
     operate.add_commands(commands)
     return parser

@@ -10,7 +10,7 @@ from thangdee.casework import alerts, duty, erasure, lessons, media, notices, ro
 from thangdee.casework.alerts import Alert
 from thangdee.casework.chats import Chats
 from thangdee.casework.transcripts import DELETABLE, phone_message
-from thangdee.core import jobs
+from thangdee.core import changes, jobs
 from thangdee.core.errors import StoreAwayError
 from thangdee.core.jobs import Job, Queue
 from thangdee.core.lanes import Lanes
@@ -23,6 +23,7 @@ from thangdee.processes.wiring import Installation
 SWEPT_AFTER = timedelta(hours=12)
 _JOBS_KEPT, _BODIES_KEPT = timedelta(days=30), timedelta(days=7)
 _IDS_KEPT = timedelta(hours=48)
+_HINTS_KEPT = timedelta(hours=1)
 _NOTICES_KEPT = timedelta(days=30)
 _ROUND = timedelta(minutes=1)
 _LOOK_EVERY_SECONDS = 0.5
@@ -83,6 +84,7 @@ async def make_round(installation: Installation) -> None:
         await media.forget_old(connection, now)
         await notices.forget(connection, now - _NOTICES_KEPT)
         await transcripts.forget_phone(connection, sent_before=now - _IDS_KEPT)
+        await changes.forget(connection, now - _HINTS_KEPT)
         await jobs.forget(connection, ended_before=now - _JOBS_KEPT, body_before=now - _BODIES_KEPT)
     await keep_audit(installation)
     await installation.database.forget_old_pages()

@@ -1,0 +1,1 @@
+"""Pages of content: texts and their editions, figures, the work list, what was not understood."""
