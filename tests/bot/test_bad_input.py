@@ -34,12 +34,15 @@ _MENUS = tuple(text(_MENU, language) for language in ("lo", "th", "en"))
 
 
 async def _unfinished(hotline: Hotline) -> list[tuple[str, ...]]:
-    """Queue, state, kind and error of what is not done; steps of alerts' ladders wait for their time."""
+    """Queue, state, kind and error of what is not done.
+
+    Steps of alerts' ladders wait for their time, files that Telegram does not know for another try.
+    """
     async with hotline.installation.database.read() as connection:
         rows = await connection.execute(
             select(job.c.queue, job.c.state, job.c.kind, job.c.error_code).where(job.c.state != JobState.DONE)
         )
-        return [tuple(row) for row in rows.all() if row[:2] != (Queue.CLOCK, JobState.READY)]
+        return [tuple(row) for row in rows.all() if row.queue not in (Queue.CLOCK, Queue.MEDIA) or row.state != JobState.READY]
 
 
 async def _check_alive(hotline: Hotline, phone, capsys: pytest.CaptureFixture[str]) -> None:

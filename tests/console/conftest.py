@@ -6,12 +6,15 @@ from datetime import timedelta
 import pytest
 
 from tests.conftest import SetClock
+from tests.console.signing_in import ORIGIN, sign_in
 from thangdee.bot.simulator import FakeTelegram
 from thangdee.casework import alerts, consent, transcripts
 from thangdee.casework.alerts import Urgency
 from thangdee.casework.chats import Chat, Chats
 from thangdee.casework.consent import GivenBy, Purpose
 from thangdee.casework.transcripts import Direction, Line
+from thangdee.casework.staff.roles import Role
+from thangdee.processes.console import StaffConsole
 from thangdee.processes.demo import demo_app
 from thangdee.processes.wiring import Installation
 
@@ -70,8 +73,26 @@ def fake(clock: SetClock) -> FakeTelegram:
 
 
 @pytest.fixture
-def app(fake: FakeTelegram, installation: Installation):
-    return demo_app(fake, installation)
+def staff_console(installation: Installation) -> StaffConsole:
+    return StaffConsole(installation, ORIGIN)
+
+
+@pytest.fixture
+def staff_app(staff_console: StaffConsole):
+    """The console alone, as a real hotline serves it."""
+    return staff_console.app
+
+
+@pytest.fixture
+async def noy(installation: Installation) -> dict[str, str]:
+    """The session of a made-up counsellor."""
+    return await sign_in(installation, Role.COUNSELLOR, name="noy")
+
+
+@pytest.fixture
+def app(fake: FakeTelegram, installation: Installation, staff_console: StaffConsole):
+    """The phone page with the console beside it, as the demo serves them."""
+    return demo_app(fake, installation, staff_console)
 
 
 async def _chat(connection, installation, address, language) -> Chat:

@@ -140,9 +140,9 @@ async def test_the_way_on_leads_to_our_own_pages_only(app, installation, noy, wi
 
 async def test_who_is_not_signed_in_is_led_there_and_back(app, installation, noy) -> None:
     async with client(app) as browser:
-        led = (await browser.get("/account")).headers["location"]
-        assert led == "/sign-in?next=%2Faccount"
-        assert (await type_in(browser, installation, noy, led)).headers["location"] == "/account"
+        led = (await browser.get("/account?line=2&at=1")).headers["location"]
+        assert led == "/sign-in?next=%2Faccount%3Fline%3D2%26at%3D1"
+        assert (await type_in(browser, installation, noy, led)).headers["location"] == "/account?line=2&at=1"
         part = await client_part(app)
         assert (part.status_code, part.headers["hx-redirect"]) == (401, "/sign-in?why=over")
 
@@ -176,7 +176,8 @@ async def test_each_role_begins_at_the_first_page_it_may_see(app, installation, 
 async def test_a_supervisor_without_a_passkey_reaches_the_own_account_only(app, installation) -> None:
     async with client(app, await sign_in(installation, Role.SUPERVISOR, with_passkey=False)) as browser:
         assert (await browser.get("/account")).status_code == 200
-        assert (await browser.get("/")).status_code != 200
+        led = await browser.get("/")
+        assert (led.status_code, led.headers["location"]) == (303, "/account")
     async with client(app, await sign_in(installation, Role.SUPERVISOR)) as browser:
         assert (await browser.get("/")).status_code == 200
 

@@ -1,6 +1,6 @@
 """Migrations: up, down, up with rows in them, on both databases; and what they make is what the code says."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -11,13 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 import thangdee.processes.cli  # noqa: F401 - brings every table
 from tests.clock import SetClock
 from tests.referral_directory.one_of_each import fill_directory
-from thangdee.casework import alerts, consent, corrections, duty, lessons, transcripts
+from thangdee.casework import alerts, break_glass, consent, corrections, duty, lessons, notices, transcripts
 from thangdee.casework.alerts import Urgency
 from thangdee.casework.chats import Chat, Chats
 from thangdee.casework.consent import GivenBy, Purpose
 from thangdee.casework.lessons import Vouched
 from thangdee.casework.transcripts import Direction, Line
-from thangdee.core import changes, outbox
+from thangdee.core import audit, changes, outbox
 from thangdee.core.columns import metadata
 from thangdee.core.database import Database
 from thangdee.core.errors import SealBrokenError
@@ -43,6 +43,7 @@ async def _fill(database: Database, vault: Vault, clock: SetClock) -> None:
         await transcripts.stands_on_phone(connection, who.id, 7, now)
         await alerts.raise_alert(connection, who.id, Urgency.HIGH, "voice", now)
         await _teach(connection, vault, who, now)
+        await _write_down(connection, vault, who, now)
         await connection.execute(changes.change.insert().values(topic=changes.QUEUE, at=now))  # on PostgreSQL a signal
         await fill_directory(connection, vault, now)
         await duty.start(connection, "noy", now)
@@ -59,6 +60,18 @@ async def _teach(connection: AsyncConnection, vault: Vault, who: Chat, now: date
     await consent.record(connection, who, Purpose.RESEARCH, is_yes=True, given_by=GivenBy.TAPPED, now=now)
     await corrections.correct(connection, line.id, "greet", "noy", now)
     await lessons.propose(connection, vault, line.id, "greet", Vouched("ສະບາຍດີ", is_clean=True, by="noy"), now)
+
+
+async def _write_down(connection: AsyncConnection, vault: Vault, who: Chat, now: datetime) -> None:
+    """The audit with a new beginning and a row that waits for it, a notice, an opening of somebody's chat."""
+    for at in (now - timedelta(days=1), now):
+        await audit.record(connection, vault.keyring, actor="noy", action="chat:take", now=at)
+    await audit.shorten(connection, vault.keyring, before=now, now=now)
+    deed = {"at": now, "actor": "noy", "action": "chat:take", "subject": who.id, "facts": "{}"}
+    await connection.execute(audit.audit_late.insert().values(deed))
+    await notices.tell(connection, "noy", "asked_in", who.id, now)
+    opening = {"id": "o", "code": "ABCDE", "chat_id": who.id, "staff_id": "noy", "told": [], "at": now, "until": now}
+    await connection.execute(break_glass.break_glass.insert().values(opening | {"sealed_reason": b"sealed"}))
 
 
 async def _counts(database: Database) -> dict[str, int]:

@@ -20,6 +20,7 @@ warnings.filterwarnings("ignore", message=".*getUpdates.*")
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
 _HOLD_SECONDS = 25
 _PAUSE_SECONDS = 0.5
+_AT_ONCE = 20  # so many are committed together
 
 
 async def poll(bot: Bot, receiver: Receiver, arrived: Callable[[], None]) -> None:
@@ -55,9 +56,10 @@ async def _fetch(bot: Bot, offset: int | None) -> list[Any]:
 
 async def _take_all(receiver: Receiver, batch: list[Any]) -> int | None:
     """Commit a batch in order and return the offset that confirms it, None if there is nothing to confirm."""
+    for first in range(0, len(batch), _AT_ONCE):
+        await receiver.take_all(batch[first : first + _AT_ONCE])
     confirm: int | None = None
     for raw in batch:
-        await receiver.take(raw)
         number = update_id_of(raw)
         # To Telegram an offset below zero means something else: forget all but so many.
         confirm = confirm if number is None or number < 0 else number + 1

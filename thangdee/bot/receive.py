@@ -2,7 +2,7 @@
 
 import json
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -61,12 +61,33 @@ class Receiver:
         self._on_call = on_call
         self._answered_from_memory: OrderedDict[int, None] = OrderedDict()
 
+    async def take_all(self, batch: Sequence[object]) -> None:
+        """Commit several updates in one transaction: each alone would wait behind all that is being written.
+
+        Raises StoreAwayError: then nothing may be acknowledged (R49).
+        """
+        read: list[Incoming | None] = []
+        try:
+            read = [self._read(raw) for raw in batch]
+            async with self._database.write() as connection:
+                for raw, incoming in zip(batch, read, strict=True):
+                    await self._store(connection, raw, incoming)
+        except StoreAwayError:
+            for cry in read:
+                if cry is not None and cry.crisis:
+                    await self._answer_from_memory(cry, cry.crisis)
+            raise
+        except Exception:  # noqa: BLE001 - one that cannot be handled is met again alone, and reported there
+            for raw in batch:
+                await self.take(raw)
+
     async def take(self, raw: object) -> None:
         """Commit one update. Raises StoreAwayError: then nothing may be acknowledged (R49)."""
         incoming: Incoming | None = None
         try:
             incoming = self._read(raw)
-            await self._store(raw, incoming)
+            async with self._database.write() as connection:
+                await self._store(connection, raw, incoming)
         except Exception as error:
             if incoming is not None and incoming.crisis:
                 await self._answer_from_memory(incoming, incoming.crisis)
@@ -74,18 +95,18 @@ class Receiver:
                 raise
             # One update that we cannot handle must not stop all that come after it.
             report("update_failed", error)
-            await self._take_unreadable(update_id_of(raw))
+            async with self._database.write() as connection:
+                await self._take_unreadable(connection, update_id_of(raw))
 
     def _read(self, raw: object) -> Incoming | None:
         incoming = read_update(raw) if isinstance(raw, dict) else None
         return None if incoming is None else replace(incoming, crisis=self._cry_in(incoming))
 
-    async def _store(self, raw: object, incoming: Incoming | None) -> None:
+    async def _store(self, connection: AsyncConnection, raw: object, incoming: Incoming | None) -> None:
         if incoming is None:
-            await self._take_unreadable(update_id_of(raw))
+            await self._take_unreadable(connection, update_id_of(raw))
             return
-        async with self._database.write() as connection:
-            await self._commit(connection, incoming)
+        await self._commit(connection, incoming)
 
     def _cry_in(self, incoming: Incoming) -> str | None:
         if incoming.deed is Deed.PRESS:
@@ -111,6 +132,8 @@ class Receiver:
             key_id=chat.key_id,
             sealed_body=sealed,
             dedupe=self._dedupe(incoming.update_id),
+            # Who talks with a person does not wait behind those who talk with the bot.
+            priority=jobs.WITH_STAFF if chat.held_by else jobs.ORDINARY,
             position=incoming.update_id,
         )
         if await jobs.enqueue(connection, new) and incoming.crisis:
@@ -126,23 +149,22 @@ class Receiver:
         await outward.answer_crisis(kind, has_card=has_card)
         await outward.save()
 
-    async def _take_unreadable(self, update_id: int | None) -> None:
+    async def _take_unreadable(self, connection: AsyncConnection, update_id: int | None) -> None:
         """Remember that something came which is no message of a person (a group, a broken update)."""
         log().info("update_not_for_us")
         if update_id is None:
             return
         now = self._clock.now()
-        async with self._database.write() as connection:
-            new = NewJob(
-                queue=Queue.INBOX,
-                lane="nobody",
-                kind=Deed.NOTHING,
-                run_at=now,
-                created_at=now,
-                uid=jobs.new_uid(),
-                dedupe=self._dedupe(update_id),
-            )
-            await jobs.enqueue(connection, new)
+        new = NewJob(
+            queue=Queue.INBOX,
+            lane="nobody",
+            kind=Deed.NOTHING,
+            run_at=now,
+            created_at=now,
+            uid=jobs.new_uid(),
+            dedupe=self._dedupe(update_id),
+        )
+        await jobs.enqueue(connection, new)
 
     async def _answer_from_memory(self, incoming: Incoming, kind: str) -> None:
         """Send the card and the notice without any store; once for each update, however often it comes again."""

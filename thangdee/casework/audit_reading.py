@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -13,9 +13,9 @@ from thangdee.core.audit import Fact
 from thangdee.core.audit_actions import ACTIONS
 from thangdee.core.audit_check import Verdict
 from thangdee.core.keyring import Keyring
+from thangdee.core.time_words import LOCAL_TIME
 
 PAGE = 50
-LOCAL = timezone(timedelta(hours=7))  # Laos and Thailand
 _CHECK = "audit:verify"
 _table = audit.audit
 
@@ -94,7 +94,7 @@ def _narrowed(asked: Asked) -> Any:  # noqa: ANN401 - SQLAlchemy's query
     if asked.subject:
         query = query.where(_table.c.subject == asked.subject)
     if asked.day:
-        begin = datetime.combine(asked.day, time(), LOCAL)
+        begin = datetime.combine(asked.day, time(), LOCAL_TIME)
         query = query.where(_table.c.at >= begin, _table.c.at < begin + timedelta(days=1))
     return query.where(_table.c.seq < asked.before) if asked.before else query
 

@@ -116,9 +116,11 @@ class Chats:
         found = await self.find(chat_key)
         if found is None:
             return await self._open(chat_key, address, now)
-        await self._connection.execute(update(chat).where(chat.c.id == found.id).values(seen_at=now, blocked_at=None))
+        seen = update(chat).where(chat.c.id == found.id).values(seen_at=now, blocked_at=None)
+        # Read under the row's lock: a take-over of this very moment counts.
+        held_by = (await self._connection.execute(seen.returning(chat.c.held_by))).scalar()
         await changes.announce(self._connection, changes.QUEUE, changes.about_chat(found.id))
-        return found
+        return replace(found, held_by=held_by)
 
     async def find(self, chat_key: str) -> Chat | None:
         """Find an open chat by its key."""

@@ -19,7 +19,7 @@ from thangdee.casework.queue_order import turn_of
 from thangdee.casework.transcripts import Line
 from thangdee.core import changes
 from thangdee.core.errors import ThangdeeError
-from thangdee.core.jobs import JobState, Queue, job
+from thangdee.core.jobs import WITH_STAFF, JobState, Queue, hasten, job
 from thangdee.core.vault import Vault
 
 # Telegram takes no longer message; it counts UTF-16 units.
@@ -312,6 +312,10 @@ async def backlogs(connection: AsyncConnection, now: datetime) -> list[Backlog]:
 async def pass_on(connection: AsyncConnection, chat_id: str, *, holder: str | None, to: str | None) -> bool:
     """Change who holds an open chat, if `holder` still does: of two who try at once, one wins."""
     theirs = and_(chat.c.id == chat_id, chat.c.closed_at.is_(None), chat.c.held_by.is_not_distinct_from(holder))
-    result = await connection.execute(update(chat).where(theirs).values(held_by=to))
+    passed = update(chat).where(theirs).values(held_by=to).returning(chat.c.chat_key)
+    row = (await connection.execute(passed)).one_or_none()
+    if row is not None and to is not None:
+        # Whoever talks with a person does not wait behind those who talk with the bot.
+        await hasten(connection, Queue.INBOX, row.chat_key, WITH_STAFF)
     await changes.announce(connection, changes.QUEUE, changes.about_chat(chat_id))
-    return result.rowcount == 1
+    return row is not None

@@ -205,7 +205,7 @@ async def withdraw(connection: AsyncConnection, held_id: str, chat_id: str, staf
 
 async def withdraw_all(connection: AsyncConnection, chat_id: str, staff: str, now: datetime) -> None:
     """Take back what waits in a chat that is handed back: it would come out of nowhere."""
-    theirs = and_(held_reply.c.chat_id == chat_id, held_reply.c.state == HeldState.WAITING)
+    theirs = and_(held_reply.c.chat_id == chat_id, _is_waiting(now))
     values = {"state": HeldState.WITHDRAWN, "decided_by": staff, "decided_at": now, "sealed_body": None}
     await connection.execute(update(held_reply).where(theirs).values(values))
 

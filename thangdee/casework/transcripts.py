@@ -111,6 +111,11 @@ async def read(connection: AsyncConnection, vault: Vault, whose: Chat, *, limit:
     return lines[::-1]
 
 
+async def chat_of(connection: AsyncConnection, line_id: str) -> str | None:
+    """Return the chat that a line stands in, None where there is no such line."""
+    return (await connection.execute(select(said.c.chat_id).where(said.c.id == line_id))).scalar()
+
+
 async def stands_on_phone(connection: AsyncConnection, chat_id: str, message_id: int, at: datetime) -> None:
     """Remember a message of either side, so that it can be taken off the phone."""
     values = {"chat_id": chat_id, "message_id": message_id, "at": at}

@@ -87,6 +87,8 @@ class GuardedRoute(APIRoute):
                 return _to_sign_in(request)
             if permission not in viewer.permissions:
                 await gate.refused(viewer, permission)
+                if viewer.must_show_passkey and request.method in _SAFE_METHODS:
+                    return RedirectResponse(f"{request.scope.get('root_path', '')}/account", 303)  # asks for it
                 return PlainTextResponse("This is not yours to see.", 403)
             if request.method not in _SAFE_METHODS and not await _has_token(request, gate.csrf_of(viewer)):
                 return PlainTextResponse("The page was too old. Open it again.", 403)
@@ -111,8 +113,8 @@ def _to_sign_in(request: Request) -> Response:
         return Response(status_code=401, headers={"HX-Redirect": f"{root}/sign-in?{urlencode({'why': 'over'})}"})
     if request.method not in _SAFE_METHODS:
         return RedirectResponse(f"{root}/sign-in?why=over", 303)
-    path = request.url.path.removeprefix(root)
-    return RedirectResponse(f"{root}/sign-in?{urlencode({'next': path})}", 303)
+    path, query = request.url.path.removeprefix(root), request.url.query
+    return RedirectResponse(f"{root}/sign-in?{urlencode({'next': f'{path}?{query}' if query else path})}", 303)
 
 
 async def _has_token(request: Request, wanted: str) -> bool:

@@ -18,7 +18,8 @@ from thangdee.console.shared import Console
 
 
 def add_alarms(app: FastAPI, console: Console) -> None:
-    """Add what alarm.js asks for."""
+    """Add what alarm.js asks for; base.html takes the alarm into every page of who sees the queue."""
+    app.state.has_alarms = True
 
     @app.get("/alarms")
     @needs(Permission.SEE_QUEUE)

@@ -1,201 +1,174 @@
-"""The staff desk: who waits, what was said, taking over, answering, handing back.
+"""The desk: who waits, whose chats are mine, and one chat with all that stands beside it."""
 
-Sign-in, roles and the audit come with the full console (R31-R38); until then the desk opens only in the
-demo, whose people are made up.
-"""
-
-from datetime import timedelta
+from datetime import datetime
 from functools import partial
-from pathlib import Path
-from typing import Annotated, Any
-from urllib.parse import urlencode
+from typing import Any
 
-from fastapi import FastAPI, Form, Request, Response
-from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from fastapi import FastAPI, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
-from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
 
-from thangdee.casework import conversations, duty
-from thangdee.casework.conversations import NotHeldError, Talk, UnfitWordsError
-from thangdee.console.desk_view import AboutAnswer, chat_name, meaning, shown_lines, span, topic
-from thangdee.console.directory.card import ChatCard, plain_card
-from thangdee.console.directory.pages import add_directory
-from thangdee.console.headers import SafeHeaders, SameOrigin
-from thangdee.console.lessons_page import NOTICES, Teaching, add_lessons, beside_lines, label
-from thangdee.core.clock import Clock
-from thangdee.core.database import Database
-from thangdee.core.errors import NotReadyError, SealBrokenError, StoreAwayError
-from thangdee.core.vault import Vault
-from thangdee.core.words import LANGUAGES, LOCALES
+from thangdee.casework import conversations, duty, held_replies, known, media, notes, shares
+from thangdee.casework.consent import Purpose
+from thangdee.casework.conversations import Talk
+from thangdee.casework.shares import Reach
+from thangdee.casework.staff import accounts
+from thangdee.casework.staff.accounts import Account
+from thangdee.casework.staff.roles import Permission, permissions_of
+from thangdee.casework.staff.sessions import SignedIn
+from thangdee.console import talk_deeds
+from thangdee.console.access import Viewer, needs
+from thangdee.console.desk_view import chat_name, clock, meaning, shown_lines, span, topic, why_not_sent
+from thangdee.console.directory.view import place_name, term_names
+from thangdee.console.duty_page import there
+from thangdee.console.lessons_page import Teaching, beside_lines
+from thangdee.console.shared import Console, go_to, language_of_page
+from thangdee.core import words
+from thangdee.core.errors import SealBrokenError
 
-_FOLDER = Path(__file__).parent
-# Without sign-in there is one staff member.
-_STAFF = "desk"
-_SHIFT = timedelta(hours=8)
-_NOTICES = {name: f"desk.notice.{name}" for name in ("sent", "taken", "not_held", "unfit_words")} | NOTICES
-_LANGUAGE_NAMES = {"lo": "ລາວ", "th": "ไทย", "en": "English"}
+# What may be asked on the person's behalf, and the words to read out.
+_CONSENTS = tuple((purpose.value, f"consent.{purpose}") for purpose in (Purpose.TALK_TO_STAFF, Purpose.KEEP_CHAT))
+# Where somebody goes who has no desk.
+_FIRST_PAGES = (
+    (Permission.READ_AUDIT, "/audit"),
+    (Permission.MANAGE_STAFF, "/staff"),
+    (Permission.READ_DIRECTORY, "/directory"),
+)
 
-ChatId = Annotated[str, Form(max_length=32)]
-Viewed = Annotated[str, Form(max_length=2)]
 
+def add_desk(app: FastAPI, console: Console, teaching: Teaching) -> None:
+    """Add the desk and the parts of it that a page asks for again."""
+    desk = _Desk(console, teaching)
 
-def desk_app(
-    database: Database,
-    vault: Vault,
-    clock: Clock,
-    *,
-    about_answer: AboutAnswer,
-    demo: bool,
-    teaching: Teaching | None = None,
-    chat_card: ChatCard = plain_card,
-) -> FastAPI:
-    """Return the desk, to be mounted under a path of its own. Raises NotReadyError outside the demo."""
-    if not demo:
-        raise NotReadyError("the staff desk has no sign-in yet: it opens only in 'thangdee demo'")
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
-    app.mount("/static/fonts", _Revalidated(directory=LOCALES / "fonts"), name="fonts")
-    app.mount("/static", _Revalidated(directory=_FOLDER / "static"), name="static")
-    app.add_middleware(SameOrigin)
-    app.add_middleware(SafeHeaders)
-    app.add_exception_handler(StoreAwayError, _store_away)
-    teaching, templates = teaching or Teaching(), _templates()
-    _add_page(app, _Desk(database, vault, clock, about_answer, teaching, templates))
-    _add_deeds(app, database, vault, clock)
-    add_lessons(app, database, vault, clock, teaching=teaching, templates=templates, me=_STAFF)
-    add_directory(app, database, vault, clock, templates=templates, me=_STAFF, chat_card=chat_card)
-    return app
+    @app.get("/")
+    @needs(Permission.OWN_ACCOUNT)
+    async def first(request: Request, viewer: Viewer, notice: str = "") -> Response:
+        """The queue and one's own chats; who has no desk is led to a first page."""
+        if Permission.SEE_QUEUE not in viewer.permissions:
+            path = next((path for permission, path in _FIRST_PAGES if permission in viewer.permissions), "/account")
+            return go_to(request, path, notice=notice)
+        return await desk.show(request, viewer, "desk.html", notice=notice)
+
+    @app.get("/chats/{chat}")
+    @needs(Permission.TALK)
+    async def talk(request: Request, viewer: Viewer, chat: str, line: str = "", notice: str = "") -> Response:
+        """One chat, with the queue beside it."""
+        return await desk.show(request, viewer, "desk.html", chat=chat, line=line, notice=notice)
+
+    @app.get("/parts/queue")
+    @needs(Permission.SEE_QUEUE)
+    async def queue_part(request: Request, viewer: Viewer, chat: str = "") -> Response:
+        """The queue and one's own chats alone."""
+        return await desk.show_queue(request, viewer, chat)
+
+    @app.get("/parts/chats/{chat}/facts")
+    @needs(Permission.TALK)
+    async def facts_part(request: Request, viewer: Viewer, chat: str) -> Response:
+        """What is known of a person, and the notes, alone."""
+        return await desk.show(request, viewer, "facts.html", chat=chat)
+
+    @app.get("/parts/chats/{chat}")
+    @needs(Permission.TALK)
+    async def talk_part(request: Request, viewer: Viewer, chat: str, line: str = "") -> Response:
+        """One chat alone."""
+        return await desk.show(request, viewer, "talk.html", chat=chat, line=line)
 
 
 class _Desk:
     """Reads what the page shows and renders it."""
 
-    def __init__(
-        self,
-        database: Database,
-        vault: Vault,
-        clock: Clock,
-        about_answer: AboutAnswer,
-        teaching: Teaching,
-        templates: Environment,
-    ) -> None:
-        self._database = database
-        self._vault = vault
-        self._clock = clock
-        self._about_answer = about_answer
+    def __init__(self, console: Console, teaching: Teaching) -> None:
+        self._console = console
         self._teaching = teaching
-        self._templates = templates
 
     async def show(
-        self, template: str, *, chat_id: str | None, line: str | None, language: str, notice: str | None
+        self, request: Request, viewer: SignedIn, template: str, *, chat: str = "", line: str = "", notice: str = ""
     ) -> Response:
-        """Return the page, or the part of it that is asked for again and again; `line` is being corrected."""
-        async with self._database.read() as connection:
-            seen = await self._read(connection, chat_id, language)
-        labels: dict[str, Any] = {"t": partial(label, language), "span": partial(span, language=language)}
-        labels |= {
-            "topic": partial(topic, language=language),
-            "meaning": partial(meaning, language=language),
-            "chat_name": chat_name,
-            "names": _LANGUAGE_NAMES,
-        }
-        facts: dict[str, Any] = {
-            "language": language,
-            "chat_id": chat_id,
-            "line_id": line,
-            "notice": notice,
-            "me": _STAFF,
-        }
-        facts |= {"notice_key": _NOTICES.get(notice or ""), "intents": self._teaching.intents}
-        return HTMLResponse(self._templates.get_template(template).render(seen | labels | facts))
+        """Return the page, or one chat of it."""
+        seen = await self._look(request, viewer, chat, line, with_queue=template == "desk.html")
+        if template != "desk.html" and seen["talk"] is None:
+            return Response(status_code=404)
+        return self._console.page(request, template, notice=notice or None, **seen)
 
-    async def _read(self, connection: AsyncConnection, chat_id: str | None, language: str) -> dict[str, Any]:
-        now = self._clock.now()
-        talk = await self._talk(connection, chat_id)
-        return await beside_lines(connection, chat_id if talk else None) | {
+    async def show_queue(self, request: Request, viewer: SignedIn, chat: str) -> Response:
+        """Return the queue."""
+        async with self._console.database.read() as connection:
+            seen = await self._queue(connection, viewer)
+        return self._console.page(
+            request, "queue.html", chat_id=chat, **seen, **_labels(request, self._console.clock.now())
+        )
+
+    async def _look(
+        self, request: Request, viewer: SignedIn, chat: str, line: str, *, with_queue: bool
+    ) -> dict[str, Any]:
+        reach = await talk_deeds.look(self._console, viewer, chat) if chat else None
+        async with self._console.database.read() as connection:
+            queue = await self._queue(connection, viewer) if with_queue else {}
+            talk = await self._talk(connection, request, viewer, chat, reach) if reach else None
+        return _labels(request, self._console.clock.now()) | queue | (talk or {"talk": None}) | {
+            "chat_id": chat, "line_id": line,
+        }  # fmt: skip
+
+    async def _queue(self, connection: AsyncConnection, viewer: SignedIn) -> dict[str, Any]:
+        now = self._console.clock.now()
+        return {
             "queue": await conversations.queue(connection, now),
-            "chats": await conversations.seen_lately(connection, now),
-            "talk": talk,
-            "lines": shown_lines(talk, language, self._about_answer, now) if talk else [],
-            "is_someone_there": await duty.is_someone_there(connection, now),
-            "backlogs": await conversations.backlogs(connection, now),
-            "dead": await conversations.dead_letters(connection),
+            "mine": await shares.own_chats(connection, viewer, now),
+            **await there(connection, viewer, now),
+            "staff_names": await accounts.names(connection),
+            "me": viewer.staff_id,
         }
 
-    async def _talk(self, connection: AsyncConnection, chat_id: str | None) -> Talk | None:
-        if chat_id is None:
-            return None
+    async def _talk(
+        self, connection: AsyncConnection, request: Request, viewer: SignedIn, chat: str, reach: Reach
+    ) -> dict[str, Any] | None:
+        console, now = self._console, self._console.clock.now()
         try:
-            return await conversations.read(connection, self._vault, chat_id)
+            talk = await conversations.read(connection, console.vault, chat)
+            beside = await self._beside(connection, talk, now) if talk else {}
         except SealBrokenError:
             return None  # erased while we looked
+        if talk is None or beside["known"] is None:
+            return None
+        language, everyone = language_of_page(request), await accounts.all_staff(connection)
+        return beside | {
+            "talk": talk,
+            "reach": reach,
+            "writes": reach in (Reach.HOLDER, Reach.ASKED_IN),
+            "lines": shown_lines(talk, language, console.about_answer, now),
+            "files": await media.shown(connection, [line.body["media"] for line in talk.lines if "media" in line.body]),
+            "in_their_language": partial(words.text, language=talk.language or "lo"),
+            "consent_words": _CONSENTS,
+            "on_duty_ids": set(await duty.on_duty(connection, now)),
+            "colleagues": [one for one in everyone if one.id != viewer.staff_id and _can_talk(one)],
+            "staff_names": {one.id: one.name for one in everyone},
+            "me": viewer.staff_id,
+            "intents": self._teaching.intents,
+            "token": talk_deeds.new_token(),
+        }
+
+    async def _beside(self, connection: AsyncConnection, talk: Talk, now: datetime) -> dict[str, Any]:
+        vault, chat = self._console.vault, talk.chat_id
+        return await beside_lines(connection, chat) | {
+            "known": await known.known(connection, vault, chat, talk.lines, now),
+            "notes": await notes.of_chat(connection, vault, chat),
+            "held": await held_replies.of_chat(connection, vault, chat, now),
+            "asked_in": await shares.in_it(connection, chat),
+        }
 
 
-def _add_page(app: FastAPI, desk: _Desk) -> None:
-    @app.get("/")
-    async def page(
-        request: Request, chat: str | None = None, line: str | None = None, lang: str = "en", notice: str | None = None
-    ) -> Response:
-        """The desk; htmx asks for the moving part only."""
-        template = "desk.html" if "hx-request" in request.headers else "page.html"
-        language = lang if lang in LANGUAGES else "en"
-        shown = notice if notice in _NOTICES else None
-        return await desk.show(template, chat_id=chat or None, line=line or None, language=language, notice=shown)
+def _can_talk(account: Account) -> bool:
+    return account.ended_at is None and Permission.TALK in permissions_of(account.roles)
 
 
-def _add_deeds(app: FastAPI, database: Database, vault: Vault, clock: Clock) -> None:
-    @app.post("/take")
-    async def take(chat: ChatId, lang: Viewed) -> Response:
-        async with database.write() as connection:
-            is_mine = await conversations.take_over(connection, vault, chat, _STAFF, clock.now())
-        return _back(chat, lang, None if is_mine else "taken")
-
-    @app.post("/reply")
-    async def reply(chat: ChatId, lang: Viewed, words: Annotated[str, Form()] = "") -> Response:
-        try:
-            async with database.write() as connection:
-                await conversations.reply(connection, vault, chat, _STAFF, words, clock.now())
-        except (NotHeldError, UnfitWordsError) as error:
-            return _back(chat, lang, error.code)
-        return _back(chat, lang, "sent")
-
-    @app.post("/back")
-    async def back(chat: ChatId, lang: Viewed) -> Response:
-        async with database.write() as connection:
-            was_mine = await conversations.hand_back(connection, vault, chat, _STAFF, clock.now())
-        return _back(chat, lang, None if was_mine else "not_held")
-
-    @app.post("/duty")
-    async def on_duty(lang: Viewed, is_there: Annotated[bool, Form()], chat: ChatId = "") -> Response:
-        async with database.write() as connection:
-            if is_there:
-                await duty.start(connection, _STAFF, clock.now() + _SHIFT)
-            else:
-                await duty.end(connection, _STAFF)
-        return _back(chat, lang, None)
-
-
-class _Revalidated(StaticFiles):
-    """Files that a browser may keep, but asks about each time."""
-
-    async def get_response(self, path: str, scope: Scope) -> Response:
-        """Return a file."""
-        response = await super().get_response(path, scope)
-        response.headers["cache-control"] = "no-cache"
-        return response
-
-
-def _templates() -> Environment:
-    loader = FileSystemLoader(_FOLDER / "templates")
-    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-
-
-def _back(chat: str, language: str, notice: str | None) -> Response:
-    """Return to the page, so that a reload does not repeat what was done."""
-    query = {"chat": chat, "lang": language, "notice": notice or ""}
-    return RedirectResponse("./?" + urlencode({name: value for name, value in query.items() if value}), 303)
-
-
-async def _store_away(_request: Request, _error: Exception) -> Response:
-    return PlainTextResponse("The database does not answer.", 503)
+def _labels(request: Request, now: datetime) -> dict[str, Any]:
+    language = language_of_page(request)
+    return {
+        "span": partial(span, language=language),
+        "topic": partial(topic, language=language),
+        "meaning": partial(meaning, language=language),
+        "place_name": partial(place_name, language=language),
+        "chat_name": chat_name,
+        "why": partial(why_not_sent, language=language),
+        "clock": partial(clock, now=now),
+        "need_name": lambda need: term_names("need", [need], language)[0],
+    }

@@ -1,6 +1,5 @@
 """What the desk's page shows: words, labels, spans of time, in the viewer's language."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from string import Formatter
@@ -8,12 +7,11 @@ from typing import Any
 
 from thangdee.casework.conversations import Talk
 from thangdee.casework.transcripts import Direction, Line
+from thangdee.console.shared import AboutAnswer
 from thangdee.core import words
 from thangdee.core.script import script_of
 
-# What is known about a text by its key: sources, law, written_on, review_by, reviewed_by per language.
-AboutAnswer = Callable[[str], dict[str, Any] | None]
-
+_FILES = ("voice", "photo")
 # Laos and Thailand keep the same time the whole year.
 _ZONE = timezone(timedelta(hours=7))
 _SPANS = (("days", timedelta(days=1)), ("hours", timedelta(hours=1)), ("minutes", timedelta(minutes=1)))
@@ -52,7 +50,11 @@ class About:
 
 @dataclass(frozen=True)
 class ShownLine:
-    """One line of the transcript, ready to be shown. `is_words`: written by the person, so it has a meaning."""
+    """One line of the transcript, ready to be shown. `is_words`: written by the person, so it has a meaning.
+
+    `staff_id`: who of staff wrote it. `is_file`: a voice note or a photo, `media` its id if it was kept. `place`:
+    latitude and longitude.
+    """
 
     id: str
     who: Direction
@@ -63,6 +65,10 @@ class ShownLine:
     understood: str | None
     risk: str | None
     is_words: bool
+    staff_id: str | None = None
+    is_file: bool = False
+    media: str | None = None
+    place: tuple[float, float] | None = None
 
 
 def shown_lines(talk: Talk, language: str, about_answer: AboutAnswer, now: datetime) -> list[ShownLine]:
@@ -98,6 +104,18 @@ def chat_name(chat_id: str) -> str:
     return chat_id[:5].upper()
 
 
+def clock(at: datetime, now: datetime) -> str:
+    """Return the time of day in Laos and Thailand, with the day unless it is today."""
+    local = at.astimezone(_ZONE)
+    return f"{local:%H:%M}" if local.date() == now.astimezone(_ZONE).date() else f"{local:%Y-%m-%d %H:%M}"
+
+
+def why_not_sent(code: str, language: str) -> str:
+    """Return why a message did not go out; the code where it has no words."""
+    key = f"talk.why.{code}"
+    return words.text(key, language) if words.has(key) else code
+
+
 def language_of(written: str) -> str | None:
     """Return the language of Lao or Thai letters, None for others."""
     return _LANGUAGE_OF_SCRIPT.get(script_of(written))
@@ -119,18 +137,27 @@ def fixed_text(key: str, language: str) -> str:
 def _shown(line: Line, language: str, sent_in: str, about_answer: AboutAnswer, now: datetime) -> ShownLine:
     keys = [str(key) for key in line.body.get("say", ())]
     known = [facts for key in keys if (facts := about_answer(key)) is not None]
-    local, today = line.at.astimezone(_ZONE), now.astimezone(_ZONE).date()
+    today = now.astimezone(_ZONE).date()
     return ShownLine(
         id=line.id,
         who=line.direction,
         at=line.at,
-        clock=f"{local:%H:%M}" if local.date() == today else f"{local:%Y-%m-%d %H:%M}",
+        clock=clock(line.at, now),
         paragraphs=tuple(Paragraph(fixed_text(key, language), None) for key in keys) or (_said(line, language),),
         about=tuple(_about(facts, sent_in, today) for facts in known),
         understood=topic(line.intent, language) if line.intent else None,
         risk=line.risk,
         is_words=is_words(line),
+        staff_id=line.staff_id,
+        is_file=line.body.get("deed") in _FILES,
+        media=line.body.get("media"),
+        place=_place(line.body),
     )
+
+
+def _place(body: dict[str, Any]) -> tuple[float, float] | None:
+    latitude, longitude = body.get("latitude"), body.get("longitude")
+    return (float(latitude), float(longitude)) if latitude is not None and longitude is not None else None
 
 
 def _said(line: Line, language: str) -> Paragraph:

@@ -1,20 +1,17 @@
-"""Staff correct what the bot understood, and make examples of it: on the desk's lines and on a page of its own.
+"""Staff correct what the bot understood, and make examples of it: beside the lines of a chat and on a page of its own.
 
-The rules live in casework/corrections.py and casework/lessons.py. Without sign-in there are two made-up colleagues
-to look as, so that the second look can be tried.
+The rules live in casework/corrections.py and casework/lessons.py.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Annotated, Any
-from urllib.parse import quote, urlencode
 
-from fastapi import FastAPI, Form, Response
-from fastapi.responses import HTMLResponse, RedirectResponse
-from jinja2 import Environment
+from fastapi import FastAPI, Form, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from thangdee.casework import consent, conversations, corrections, cutting, lessons
+from thangdee.casework import consent, conversations, corrections, cutting, lessons, shares, transcripts
 from thangdee.casework.consent import Purpose
 from thangdee.casework.corrections import NotNowError, Standing
 from thangdee.casework.cutting import PlaceSpans
@@ -27,21 +24,15 @@ from thangdee.casework.lessons import (
     UnfitLessonError,
     Vouched,
 )
+from thangdee.casework.staff.roles import Permission
+from thangdee.casework.staff.sessions import SignedIn
+from thangdee.console.access import Viewer, needs
 from thangdee.console.desk_view import is_words, language_of, topic
-from thangdee.core.clock import Clock
-from thangdee.core.database import Database
+from thangdee.console.shared import Console, go_to, language_of_page
+from thangdee.core import audit
 from thangdee.core.errors import SealBrokenError
-from thangdee.core.vault import Vault
-from thangdee.core.words import LANGUAGES, text
-
-_DONE = ("corrected", "asked", "asked_before", "proposed", "approved", "refused")
-_REFUSALS = (LineGoneError, NoYesError, UnfitLessonError, OwnLessonError, LessonGoneError, NotNowError)
-NOTICES = {name: f"lessons.notice.{name}" for name in (*_DONE, *(error.code for error in _REFUSALS))}
-_REVIEWER = "reviewer"
-_LANGUAGE_NAMES = {"lo": "ລາວ", "th": "ไทย", "en": "English"}
 
 Id = Annotated[str, Form(max_length=32)]
-Viewed = Annotated[str, Form(max_length=2)]
 
 
 @dataclass(frozen=True)
@@ -52,89 +43,69 @@ class Teaching:
     place_spans: PlaceSpans | None = None
 
 
-def label(language: str, key: str, **values: object) -> str:
-    """Return a text of the page."""
-    return text(key, language, **{name: str(value) for name, value in values.items()})
-
-
-async def beside_lines(connection: AsyncConnection, chat_id: str | None) -> dict[str, Any]:
+async def beside_lines(connection: AsyncConnection, chat_id: str) -> dict[str, Any]:
     """Return what the desk shows of corrections and lessons beside the lines of a chat."""
-    waiting = (await lessons.counts(connection))[LessonState.PROPOSED]
-    if chat_id is None:
-        return {"corrections": {}, "lesson_states": {}, "learning": Standing.NOT_ASKED, "lessons_waiting": waiting}
     return {
         "corrections": await corrections.corrections(connection, chat_id),
         "lesson_states": await lessons.states(connection, chat_id),
         "learning": await corrections.standing(connection, chat_id),
-        "lessons_waiting": waiting,
     }
 
 
-def add_lessons(
-    app: FastAPI, database: Database, vault: Vault, clock: Clock, *, teaching: Teaching, templates: Environment, me: str
-) -> None:
-    """Add the routes to the desk; `me` is the staff member of the desk."""
-    page = _Lessons(database, vault, teaching, templates, (me, _REVIEWER))
-    _add_corrections(app, database, vault, clock, teaching=teaching, me=me)
-    _add_page(app, page, database, vault, clock)
-    _add_second_look(app, page, database)
+NOTHING_BESIDE: dict[str, Any] = {"corrections": {}, "lesson_states": {}, "learning": Standing.NOT_ASKED}
 
 
-@dataclass(frozen=True)
-class _Viewer:
-    """Who looks at the page, in which language, at which message to make an example of."""
-
-    language: str
-    colleague: str
-    chat_id: str = ""
-    line_id: str = ""
-    entered: str | None = None
-    notice: str | None = None
+def add_lessons(app: FastAPI, console: Console, teaching: Teaching) -> None:
+    """Add the routes to the console."""
+    page = _Lessons(console, teaching)
+    _add_corrections(app, console, teaching)
+    _add_page(app, console, page)
+    _add_second_look(app, console)
 
 
 class _Lessons:
     """Reads what the page shows and renders it."""
 
-    def __init__(
-        self, database: Database, vault: Vault, teaching: Teaching, templates: Environment, staff: tuple[str, ...]
-    ) -> None:
-        self._database = database
-        self._vault = vault
+    def __init__(self, console: Console, teaching: Teaching) -> None:
+        self._console = console
         self._teaching = teaching
-        self._templates = templates
-        self._staff = staff
 
-    def known(self, colleague: str) -> str:
-        """Return one of the made-up colleagues."""
-        return colleague if colleague in self._staff else self._staff[0]
+    async def show(
+        self, request: Request, viewer: SignedIn, *, chat: str, line: str, notice: str, entered: str | None = None
+    ) -> Response:
+        """Return the page; `entered` is what was typed for an example and did not fit."""
+        console = self._console
+        # Not a reading alone: that somebody looked at a person's words is written down (R31).
+        async with console.database.write() as connection:
+            counts = await lessons.counts(connection)
+            draft = await self._draft(connection, viewer, chat, line)
+            waiting = await lessons.proposed(connection, console.vault)
+            if draft:
+                now = console.clock.now()
+                await audit.record(
+                    connection, console.vault.keyring, actor=viewer.staff_id, action="chat:view", subject=chat, now=now
+                )
+        if draft and entered is not None:
+            draft |= {"cut": entered}
+        return console.page(
+            request, "lessons.html", notice=f"lessons.notice.{notice}" if notice else None,
+            topic=partial(topic, language=language_of_page(request)), language_of=language_of, me=viewer.staff_id,
+            chat_id=chat, line_id=line, longest=lessons.LONGEST, waiting=waiting, draft=draft,
+            ready=counts[LessonState.APPROVED],
+        )  # fmt: skip
 
-    async def show(self, viewer: _Viewer) -> Response:
-        """Return the page."""
-        async with self._database.read() as connection:
-            seen = await self._read(connection, viewer)
-        language, notice = viewer.language, viewer.notice or ""
-        facts = {"t": partial(label, language), "topic": partial(topic, language=language), "names": _LANGUAGE_NAMES}
-        facts |= {"language": language, "language_of": language_of, "staff": self._staff, "me": viewer.colleague}
-        facts |= {"chat_id": viewer.chat_id, "line_id": viewer.line_id, "longest": lessons.LONGEST}
-        facts |= {"notice": notice, "notice_key": NOTICES.get(notice)}
-        return HTMLResponse(self._templates.get_template("lessons.html").render(seen | facts))
-
-    async def _read(self, connection: AsyncConnection, viewer: _Viewer) -> dict[str, Any]:
-        counts = await lessons.counts(connection)
-        draft = await self._draft(connection, viewer.chat_id, viewer.line_id)
-        if draft and viewer.entered is not None:
-            draft |= {"cut": viewer.entered}
-        waiting = await lessons.proposed(connection, self._vault)
-        return {"waiting": waiting, "ready": counts[LessonState.APPROVED], "draft": draft}
-
-    async def _draft(self, connection: AsyncConnection, chat_id: str, line_id: str) -> dict[str, str] | None:
+    async def _draft(
+        self, connection: AsyncConnection, viewer: SignedIn, chat_id: str, line_id: str
+    ) -> dict[str, str] | None:
         """Return the words, their proposed cut and meaning; None without a yes or once an example was made of them."""
+        if not line_id or not await shares.may_read(connection, chat_id, viewer, self._console.clock.now()):
+            return None
         intent = (await corrections.corrections(connection, chat_id)).get(line_id)
         is_made = line_id in await lessons.states(connection, chat_id)
         if intent is None or is_made or not await consent.allows(connection, chat_id, Purpose.RESEARCH):
             return None
         try:
-            talk = await conversations.read(connection, self._vault, chat_id)
+            talk = await conversations.read(connection, self._console.vault, chat_id)
         except SealBrokenError:
             return None  # erased while we looked
         lines = talk.lines if talk else ()
@@ -144,88 +115,112 @@ class _Lessons:
         return {"intent": intent, "words": words, "cut": cutting.cut(words, self._teaching.place_spans)}
 
 
-def _add_corrections(
-    app: FastAPI, database: Database, vault: Vault, clock: Clock, *, teaching: Teaching, me: str
-) -> None:
-    @app.post("/correct")
-    async def correct(chat: Id, line: Id, intent: Id, lang: Viewed) -> Response:
+def _add_corrections(app: FastAPI, console: Console, teaching: Teaching) -> None:
+    @app.post("/chats/{chat}/correct")
+    @needs(Permission.TALK)
+    async def correct(request: Request, viewer: Viewer, chat: str, line: Id, intent: Id) -> Response:
         if intent not in teaching.intents:
             return Response(status_code=422)
+        now = console.clock.now()
         try:
-            async with database.write() as connection:
-                await corrections.correct(connection, line, intent, me, clock.now())
+            async with console.database.write() as connection:
+                await _need_reading(connection, chat, line, viewer, now)
+                await corrections.correct(connection, line, intent, viewer.staff_id, now)
+                await _record(connection, console, viewer, "chat:correct", chat)
         except LineGoneError as error:
-            return _to_line(chat, line, lang, error.code)
-        return _to_line(chat, line, lang, "corrected")
+            return _to_line(request, chat, line, error.code)
+        return _to_line(request, chat, line, "corrected")
 
-    @app.post("/ask_learning")
-    async def ask(chat: Id, line: Id, lang: Viewed) -> Response:
+    @app.post("/chats/{chat}/ask-learning")
+    @needs(Permission.TALK)
+    async def ask(request: Request, viewer: Viewer, chat: str, line: Id) -> Response:
+        now = console.clock.now()
         try:
-            async with database.write() as connection:
-                is_new = await corrections.ask(connection, vault, chat, me, clock.now())
+            async with console.database.write() as connection:
+                await _need_reading(connection, chat, line, viewer, now)
+                is_new = await corrections.ask(connection, console.vault, chat, viewer.staff_id, now)
+                await _record(connection, console, viewer, "chat:ask_learning", chat)
         except (LineGoneError, NotNowError) as error:
-            return _to_line(chat, line, lang, error.code)
-        return _to_line(chat, line, lang, "asked" if is_new else "asked_before")
+            return _to_line(request, chat, line, error.code)
+        return _to_line(request, chat, line, "asked" if is_new else "asked_before")
 
 
-def _add_page(app: FastAPI, page: _Lessons, database: Database, vault: Vault, clock: Clock) -> None:
+def _add_page(app: FastAPI, console: Console, page: _Lessons) -> None:
     @app.get("/lessons")
-    async def show(chat: str = "", line: str = "", colleague: str = "", lang: str = "en", notice: str = "") -> Response:
+    @needs(Permission.TEACH)
+    async def show(request: Request, viewer: Viewer, chat: str = "", line: str = "", notice: str = "") -> Response:
         """The page of examples."""
-        return await page.show(_Viewer(_known(lang), page.known(colleague), chat, line, notice=notice))
+        return await page.show(request, viewer, chat=chat, line=line, notice=notice)
 
-    @app.post("/propose_lesson")
+    @app.post("/lessons/propose")
+    @needs(Permission.TEACH)
     async def propose(
+        request: Request,
+        viewer: Viewer,
         chat: Id,
         line: Id,
-        colleague: Id,
-        lang: Viewed,
         words: Annotated[str, Form()] = "",
         is_clean: Annotated[bool, Form()] = False,
     ) -> Response:
-        who = page.known(colleague)
+        now = console.clock.now()
         try:
-            async with database.write() as connection:
+            async with console.database.write() as connection:
+                await _need_reading(connection, chat, line, viewer, now)
                 intent = (await corrections.corrections(connection, chat)).get(line, "")
-                vouched = Vouched(words, is_clean and bool(intent), who)
-                await lessons.propose(connection, vault, line, intent, vouched, clock.now())
+                vouched = Vouched(words, is_clean and bool(intent), viewer.staff_id)
+                await lessons.propose(connection, console.vault, line, intent, vouched, now)
+                await _record(connection, console, viewer, "lesson:propose", chat)
         except UnfitLessonError as error:  # what was typed must not be lost, and stands in no address
-            return await page.show(_Viewer(_known(lang), who, chat, line, entered=words, notice=error.code))
+            return await page.show(request, viewer, chat=chat, line=line, entered=words, notice=error.code)
         except (LineGoneError, NoYesError, LessonGoneError) as error:
-            return _to_page(lang, who, error.code)
-        return _to_page(lang, who, "proposed")
+            return _to_page(request, error.code)
+        return _to_page(request, "proposed")
 
 
-def _add_second_look(app: FastAPI, page: _Lessons, database: Database) -> None:
-    @app.post("/approve_lesson")
-    async def approve(lesson: Id, colleague: Id, lang: Viewed) -> Response:
-        who = page.known(colleague)
+def _add_second_look(app: FastAPI, console: Console) -> None:
+    @app.post("/lessons/approve")
+    @needs(Permission.TEACH)
+    async def approve(request: Request, viewer: Viewer, lesson: Id) -> Response:
         try:
-            async with database.write() as connection:
-                await lessons.approve(connection, lesson, who)
+            async with console.database.write() as connection:
+                await lessons.approve(connection, lesson, viewer.staff_id)
+                await _record(connection, console, viewer, "lesson:approve", lesson)
         except (OwnLessonError, NoYesError, LessonGoneError) as error:
-            return _to_page(lang, who, error.code)
-        return _to_page(lang, who, "approved")
+            return _to_page(request, error.code)
+        return _to_page(request, "approved")
 
-    @app.post("/refuse_lesson")
-    async def refuse(lesson: Id, colleague: Id, lang: Viewed) -> Response:
-        who = page.known(colleague)
+    @app.post("/lessons/refuse")
+    @needs(Permission.TEACH)
+    async def refuse(request: Request, viewer: Viewer, lesson: Id) -> Response:
         try:
-            async with database.write() as connection:
-                await lessons.refuse(connection, lesson, who)
+            async with console.database.write() as connection:
+                await lessons.refuse(connection, lesson, viewer.staff_id)
+                await _record(connection, console, viewer, "lesson:refuse", lesson)
         except LessonGoneError as error:
-            return _to_page(lang, who, error.code)
-        return _to_page(lang, who, "refused")
+            return _to_page(request, error.code)
+        return _to_page(request, "refused")
 
 
-def _known(language: str) -> str:
-    return language if language in LANGUAGES else "en"
+async def _need_reading(
+    connection: AsyncConnection, chat_id: str, line_id: str, viewer: SignedIn, now: datetime
+) -> None:
+    """Go on only with a line of a chat that this viewer may read. Raises LineGoneError."""
+    if await transcripts.chat_of(connection, line_id) != chat_id or not await shares.may_read(
+        connection, chat_id, viewer, now
+    ):
+        raise LineGoneError("no such line in a chat of theirs")
 
 
-def _to_line(chat: str, line: str, language: str, notice: str) -> Response:
-    query = urlencode({"chat": chat, "lang": language, "notice": notice})
-    return RedirectResponse(f"./?{query}#line-{quote(line)}", 303)
+async def _record(connection: AsyncConnection, console: Console, viewer: SignedIn, action: str, subject: str) -> None:
+    now = console.clock.now()
+    await audit.record(
+        connection, console.vault.keyring, actor=viewer.staff_id, action=action, subject=subject, now=now
+    )
 
 
-def _to_page(language: str, colleague: str, notice: str) -> Response:
-    return RedirectResponse("lessons?" + urlencode({"colleague": colleague, "lang": language, "notice": notice}), 303)
+def _to_line(request: Request, chat: str, line: str, notice: str) -> Response:
+    return go_to(request, f"/chats/{chat}", f"line-{line}", notice=f"lessons.notice.{notice}")
+
+
+def _to_page(request: Request, notice: str) -> Response:
+    return go_to(request, "/lessons", notice=notice)

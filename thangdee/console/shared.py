@@ -68,6 +68,7 @@ class Console:
             "csrf": gate.csrf_of(viewer) if viewer else "",
             "csrf_field": CSRF_FIELD,
             "demo": self.demo,
+            "has_alarms": getattr(request.app.state, "has_alarms", False),
         }
 
 

@@ -23,6 +23,8 @@ from thangdee.console.shared import Console, go_to, language_of_page
 # Each look at a passphrase takes 64 MiB: two at a time, whoever knocks how often.
 _AT_ONCE = 2
 _WHY = ("over", "out")
+# What another way of signing in has to say (passkey_routes.py).
+_NOTICES = "passkey.notice."
 
 
 def add_sign_in(app: FastAPI, console: Console) -> None:
@@ -122,12 +124,13 @@ def _add_samples(app: FastAPI, console: Console) -> None:
 def _form(
     request: Request, console: Console, *, name: str = "", is_refused: bool = False, wait: int = 0, status: int = 200
 ) -> Response:
-    query = request.query_params
+    query, notice = request.query_params, request.query_params.get("notice", "")
     kept = {"next": own_path(query.get("next", "")) or "", "lang": language_of_page(request)}
     return console.page(
         request,
         "sign_in.html",
         status=status,
+        notice=notice if notice.startswith(_NOTICES) else None,
         name=name,
         is_refused=is_refused,
         wait=wait,

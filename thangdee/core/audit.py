@@ -29,6 +29,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from thangdee.core.audit_actions import ACTIONS
 from thangdee.core.columns import AwareDateTime, DataClass, about, metadata
+from thangdee.core.database import at_the_end
 from thangdee.core.errors import StoreAwayError, ThangdeeError
 from thangdee.core.keyring import Keyring
 
@@ -118,17 +119,20 @@ async def record(
     subject: str = "",
     now: datetime,
     **facts: Fact,
-) -> int:
-    """Add a row in the transaction of the deed, best as its last statement; return the row's number.
+) -> None:
+    """Write down a deed in its own transaction, as the last thing there: writers of the chain wait for each other.
 
-    Writers wait for each other from here to the end of their transactions. Raises AuditAwayError, which undoes the
-    deed, and UnfitForAuditError.
+    Raises UnfitForAuditError; from the end of the transaction AuditAwayError, which undoes the deed.
     """
     deed = _deed(actor, action, subject, now, facts)
-    try:
-        return await _append(connection, keyring, deed)
-    except DBAPIError as error:
-        raise AuditAwayError(type(error).__name__) from error
+
+    async def write_down() -> None:
+        try:
+            await _append(connection, keyring, deed)
+        except DBAPIError as error:
+            raise AuditAwayError(type(error).__name__) from error
+
+    await at_the_end(connection, write_down)
 
 
 async def record_in_crisis(
@@ -146,11 +150,15 @@ async def record_in_crisis(
     What the chain does not take is written beside it in the same transaction and joins it later (`catch_up`).
     """
     deed = _deed(actor, action, subject, now, facts)
-    try:
-        async with connection.begin_nested():
-            await _append(connection, keyring, deed)
-    except DBAPIError:
-        await connection.execute(insert(audit_late).values(vars(deed)))
+
+    async def write_down() -> None:
+        try:
+            async with connection.begin_nested():
+                await _append(connection, keyring, deed)
+        except DBAPIError:
+            await connection.execute(insert(audit_late).values(vars(deed)))
+
+    await at_the_end(connection, write_down)
 
 
 async def catch_up(connection: AsyncConnection, keyring: Keyring) -> int:
@@ -199,7 +207,7 @@ def deed_of(row: "Row[tuple[object, ...]]") -> Deed:
     return Deed(row.at, row.actor, row.action, row.subject, row.facts)
 
 
-async def _append(connection: AsyncConnection, keyring: Keyring, deed: Deed) -> int:
+async def _append(connection: AsyncConnection, keyring: Keyring, deed: Deed) -> None:
     if connection.dialect.name == "postgresql":  # SQLite lets one write at a time anyway
         await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
     query = select(audit.c.seq, audit.c.mac).order_by(audit.c.seq.desc()).limit(1)
@@ -207,7 +215,6 @@ async def _append(connection: AsyncConnection, keyring: Keyring, deed: Deed) -> 
     seq, previous = (1, FIRST_PREVIOUS) if last is None else (last.seq + 1, last.mac)
     mac = mac_of(keyring, seq, deed, previous)
     await connection.execute(insert(audit).values(vars(deed) | {"seq": seq, "previous": previous, "mac": mac}))
-    return seq
 
 
 def _deed(actor: str, action: str, subject: str, now: datetime, facts: dict[str, Fact]) -> Deed:

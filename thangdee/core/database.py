@@ -1,7 +1,7 @@
 """The database: engine for SQLite or PostgreSQL, and the unit of work."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -25,8 +25,11 @@ _SQLITE_PRAGMAS = (
 )
 
 _MANY = 1000
+_Deed = Callable[[], Awaitable[None]]
 # Where a transaction of `write()` collects what it announces (core/changes.py), in its connection's `info`.
 ANNOUNCED = "thangdee_announced"
+# Likewise what it does last, before it commits (`at_the_end`).
+_LAST_DEEDS = "thangdee_last_deeds"
 
 
 class Database:
@@ -48,7 +51,11 @@ class Database:
         with _outage_named():
             async with self._writing, self.engine.begin() as connection:
                 announced = connection.info[ANNOUNCED] = set()  # `info` outlives the transaction: a fresh one each time
+                last_deeds: list[_Deed] = []
+                connection.info[_LAST_DEEDS] = last_deeds
                 yield connection
+                for deed in last_deeds:
+                    await deed()
         if announced and self.after_commit is not None:
             self.after_commit(frozenset(announced))
 
@@ -57,6 +64,7 @@ class Database:
         """One snapshot without the write lock. Raises StoreAwayError when the database is away."""
         with _outage_named():
             async with self.engine.connect() as connection:
+                connection.info[_LAST_DEEDS] = None
                 reading = await connection.execution_options(thangdee_reads=True)
                 async with reading.begin():
                     yield reading
@@ -74,6 +82,15 @@ class Database:
     async def close(self) -> None:
         """Give all connections back."""
         await self.engine.dispose()
+
+
+async def at_the_end(connection: AsyncConnection, deed: _Deed) -> None:
+    """Do something as the last of a transaction of `write()`, so that a lock it takes is held for a moment only."""
+    last_deeds: list[_Deed] | None = connection.info.get(_LAST_DEEDS)
+    if last_deeds is None:
+        await deed()
+    else:
+        last_deeds.append(deed)
 
 
 def insert_new(connection: AsyncConnection, table: Table) -> Any:  # noqa: ANN401

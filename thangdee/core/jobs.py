@@ -37,7 +37,7 @@ from thangdee.core.columns import AwareDateTime, DataClass, about, metadata
 from thangdee.core.database import insert_new
 from thangdee.core.errors import LeaseLostError
 
-URGENT, ORDINARY = 0, 5
+URGENT, WITH_STAFF, ORDINARY = 0, 3, 5
 LEASE = timedelta(seconds=30)
 _FIRST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 1, 300
 
@@ -185,6 +185,12 @@ async def release_all(connection: AsyncConnection, taken_by: str) -> None:
     """Free what a former life of this process held, so that a restart does not wait for leases."""
     mine = and_(job.c.taken_by == taken_by, job.c.state == JobState.RUNNING)
     await connection.execute(update(job).where(mine).values(state=JobState.READY, lease_until=None))
+
+
+async def hasten(connection: AsyncConnection, queue: Queue, lane: str, priority: int) -> None:
+    """Let what a lane has waiting go before others; what comes after it with this priority keeps its place behind."""
+    live = and_(job.c.queue == queue, job.c.lane == lane, job.c.state.in_([JobState.READY, JobState.RUNNING]))
+    await connection.execute(update(job).where(live, job.c.priority > priority).values(priority=priority))
 
 
 async def recent(connection: AsyncConnection, queue: Queue, lane: str, since: datetime) -> int:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from thangdee.casework import alerts, consent, erasure, lessons
 from thangdee.casework.alerts import Urgency
 from thangdee.casework.consent import GivenBy, Purpose
-from thangdee.core import outbox
+from thangdee.core import audit, outbox
 from thangdee.core.outbox import TAKE_OFF
 from thangdee.flows import context, help_near, menu
 from thangdee.flows.answers import MENU, PERSON, YES_NO, can_be_chosen, reply_with, topic
@@ -171,6 +171,7 @@ async def _record_consent(outward: Outward, proposal: Proposal) -> None:
     purpose, is_yes = Purpose(str(proposal["purpose"])), proposal.get("answer") == "yes"
     given_by = GivenBy(proposal.get("given_by", GivenBy.TAPPED))
     await consent.record(outward.connection, outward.chat, purpose, is_yes=is_yes, given_by=given_by, now=outward.now)
+    await _write_down(outward, purpose, is_yes=is_yes)
     outward.remember(asked="none")
     if purpose is Purpose.KEEP_CHAT:
         await outward.say(menu.screen(menu.ROOT, lead=f"consent.keep_chat.{'yes' if is_yes else 'no'}"))
@@ -180,6 +181,20 @@ async def _record_consent(outward: Outward, proposal: Proposal) -> None:
         await _call_person(outward)
     else:
         await outward.say(say("consent.talk_to_staff.no", buttons=(PERSON, MENU, menu.CRISIS)))
+
+
+async def _write_down(outward: Outward, purpose: Purpose, *, is_yes: bool) -> None:
+    """Audit an answer to a question of consent (R31); a fault of the audit keeps nobody from an answer."""
+    await audit.record_in_crisis(
+        outward.connection,
+        outward.vault.keyring,
+        actor=audit.PERSON,
+        action="consent:change",
+        subject=outward.chat.id,
+        now=outward.now,
+        purpose=purpose.value,
+        yes=is_yes,
+    )
 
 
 async def _learn_or_forget(outward: Outward, *, is_yes: bool) -> None:

@@ -41,6 +41,7 @@ async def run_chat(installation: Installation, name: str = "chat") -> None:
     load_crisis_words()  # takes a second; nobody should wait for it with the first cry
     if not settings.demo:
         await need_crisis_numbers(installation)
+    await _read_facts(installation)  # before the first cry is answered
     bot, bot_id = make_bot(settings)
     turning, delivering = _lanes(installation, bot, name)
 
@@ -155,12 +156,18 @@ async def _without_webhook(bot: Bot) -> None:
 
 async def _keep_facts(installation: Installation) -> None:
     while True:
-        try:
-            await installation.refresh_figures()
-            await installation.refresh_directory()
-        except StoreAwayError as error:
-            report("store_away", error)
+        await _read_facts(installation)
         await asyncio.sleep(_FACTS_EVERY_SECONDS)
+
+
+async def _read_facts(installation: Installation) -> None:
+    """Read what crisis cards and answers are made of into memory, where the database's absence harms nobody (R49)."""
+    try:
+        await installation.refresh_words()
+        await installation.refresh_figures()
+        await installation.refresh_directory()
+    except StoreAwayError as error:
+        report("store_away", error)
 
 
 async def _present_neutrally(bot: Bot) -> None:

@@ -1,17 +1,119 @@
-"""The console process: health, readiness and the directory's public API; staff pages follow with sign-in."""
+"""The console process: staff pages, the directory's public API, health and readiness."""
+
+import asyncio
+from dataclasses import dataclass, field
 
 import uvicorn
+from fastapi import FastAPI
 
+from thangdee.casework import shares
+from thangdee.casework.content.library import Library
+from thangdee.console.account import add_account
+from thangdee.console.alarms import add_alarms
+from thangdee.console.app import bare_app
+from thangdee.console.audit_page import add_audit
+from thangdee.console.break_glass_page import add_break_glass
+from thangdee.console.confirming import add_confirming
+from thangdee.console.content.pages import add_content
+from thangdee.console.desk import add_desk
 from thangdee.console.directory_api import directory_api
+from thangdee.console.duty_page import add_duty
+from thangdee.console.enrolment import add_enrolment
+from thangdee.console.gate import StaffGate
 from thangdee.console.health import health_app
+from thangdee.console.held_page import add_held
+from thangdee.console.lessons_page import Teaching, add_lessons
+from thangdee.console.live import add_live
+from thangdee.console.media_routes import add_media
+from thangdee.console.notices_page import add_notices
+from thangdee.console.passkey_routes import add_passkeys
+from thangdee.console.shared import Console
+from thangdee.console.sign_in import add_sign_in
+from thangdee.console.staff_pages import add_staff_pages
+from thangdee.console.talk_choices import add_choices
+from thangdee.console.talk_deeds import add_talk_deeds
+from thangdee.core.change_feed import ChangeFeed, sources
+from thangdee.core.errors import StoreAwayError
+from thangdee.core.logs import report
+from thangdee.flows.intents import risks
+from thangdee.processes.lessons import place_spans
+from thangdee.processes.library import library
+from thangdee.processes.talking import talk_tools
 from thangdee.processes.wiring import Installation
+
+_FACTS_EVERY_SECONDS = 30
+_STREAMS_END_SECONDS = 2
+
+
+@dataclass
+class StaffConsole:
+    """The staff pages as an application, and what must run beside it."""
+
+    installation: Installation
+    origin: str
+    feed: ChangeFeed = field(init=False)
+    texts: Library = field(init=False)
+    app: FastAPI = field(init=False)
+
+    def __post_init__(self) -> None:
+        settings = self.installation.settings
+        self.feed = ChangeFeed(sources(settings.database, settings.redis_url))
+        self.texts = library(lambda: self.installation.shown)
+        self.app = self._made()
+
+    async def keep(self) -> None:
+        """Follow what changes, and keep texts, figures and the directory fresh, until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.feed.run())
+            group.create_task(self._keep_facts())
+
+    def _made(self) -> FastAPI:
+        here = self.installation
+        database, vault, clock, demo = here.database, here.vault, here.clock, here.settings.demo
+        console = Console(database, vault, clock, self.texts.about_answer, self.origin, demo)
+        tools = talk_tools(here)
+        app = bare_app(StaffGate(database, vault, clock))
+        for add in (
+            add_sign_in, add_enrolment, add_passkeys, add_confirming, add_account, add_staff_pages, add_notices,
+            add_alarms, add_duty, add_held, add_audit,
+        ):  # fmt: skip
+            add(app, console)
+        teaching = Teaching(tuple(risks()), place_spans)
+        add_desk(app, console, teaching)
+        add_talk_deeds(app, console, tools)
+        add_choices(app, console, tools)
+        add_lessons(app, console, teaching)
+        add_live(app, console, self.feed, shares.may_read)
+        add_media(app, console, may_read=shares.may_read)
+        add_break_glass(app, console, here.settings.on_call_chats)
+        add_content(app, console, self.texts, place_spans)
+        return app
+
+    async def _keep_facts(self) -> None:
+        while True:
+            try:
+                await self.installation.refresh_figures()
+                await self.installation.refresh_directory()
+                async with self.installation.database.read() as connection:
+                    await self.texts.refresh(connection)
+            except StoreAwayError as error:
+                report("store_away", error)
+            await asyncio.sleep(_FACTS_EVERY_SECONDS)
 
 
 async def run_console(installation: Installation) -> None:
     """Serve on loopback until cancelled."""
+    staff = StaffConsole(installation, installation.settings.console_origin)
     app = health_app(installation.database, installation.clock)
     app.mount("/hsds", directory_api(installation.database, installation.clock))
+    app.mount("/", staff.app)
     config = uvicorn.Config(
-        app, host="127.0.0.1", port=installation.settings.console_port, log_config=None, access_log=False
-    )
-    await uvicorn.Server(config).serve()
+        app, host="127.0.0.1", port=installation.settings.console_port, log_config=None, access_log=False,
+        timeout_graceful_shutdown=_STREAMS_END_SECONDS,
+    )  # fmt: skip
+    keeping = asyncio.create_task(staff.keep())
+    try:
+        await uvicorn.Server(config).serve()
+    finally:
+        keeping.cancel()
+        await asyncio.gather(keeping, return_exceptions=True)

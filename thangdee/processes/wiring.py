@@ -13,6 +13,8 @@ from telegram.request import HTTPXRequest
 
 import thangdee.flows
 from thangdee.casework.chats import Chat
+from thangdee.casework.content.editions import live_editions, published_words
+from thangdee.core import words
 from thangdee.core.clock import Clock
 from thangdee.core.database import Database
 from thangdee.core.errors import NotReadyError
@@ -52,6 +54,12 @@ class Installation:
         async with self.database.read() as connection:
             listed = await figures.all_figures(connection)
         self.shown = figures.shown_figures(listed, self.clock.now(), demo=self.settings.demo)
+
+    async def refresh_words(self) -> None:
+        """Let the texts that staff published stand before the program's own, in this process."""
+        async with self.database.read() as connection:
+            live = await live_editions(connection)
+        words.overlay(published_words(live))
 
     async def refresh_directory(self) -> None:
         """Read the directory again if it changed: searches are made in memory. Who comes meanwhile waits."""

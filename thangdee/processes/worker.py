@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from thangdee.casework import alerts, duty, erasure, lessons, media, notices, roster, transcripts
+from thangdee.casework import alerts, duty, erasure, held_replies, lessons, media, notices, roster, shares, transcripts
 from thangdee.casework.alerts import Alert
 from thangdee.casework.chats import Chats
 from thangdee.casework.transcripts import DELETABLE, phone_message
@@ -82,6 +82,8 @@ async def make_round(installation: Installation) -> None:
         await lessons.forget_old(connection, now)
         await roster.forget(connection, ended_before=now - roster.KEPT)
         await media.forget_old(connection, now)
+        await held_replies.forget(connection, now)
+        await shares.forget(connection, now)
         await notices.forget(connection, now - _NOTICES_KEPT)
         await transcripts.forget_phone(connection, sent_before=now - _IDS_KEPT)
         await changes.forget(connection, now - _HINTS_KEPT)

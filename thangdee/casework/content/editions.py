@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from thangdee.casework.content import wording
 from thangdee.casework.content.tables import edition, edition_deed, edition_reading
 from thangdee.core import words
 from thangdee.core.errors import ThangdeeError
@@ -165,9 +166,20 @@ async def history(connection: AsyncConnection, key: str) -> list[Past]:
 
 
 def published_words(live: Iterable[Edition]) -> dict[str, dict[str, str]]:
-    """Return the words of published editions for core/words.overlay; of texts that the program still has."""
-    known = [one for one in live if words.has(one.key)]
+    """Return the words of published editions for core/words.overlay.
+
+    Left out is what an upgrade made impossible: the text is gone, or has other gaps to fill. The work list says so.
+    """
+    known = [one for one in live if words.has(one.key) and _has_the_same_gaps(one)]
     return {language: {one.key: one.draft.texts[language] for one in known} for language in LANGUAGES}
+
+
+def _has_the_same_gaps(one: Edition) -> bool:
+    pairs = ((one.draft.texts[language], words.own(one.key, language)) for language in LANGUAGES)
+    try:
+        return all(wording.parameters(text) == wording.parameters(own) for text, own in pairs)
+    except ValueError:
+        return False
 
 
 async def _one(connection: AsyncConnection, which: ColumnElement[bool], *, lock: bool) -> Edition | None:

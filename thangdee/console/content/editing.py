@@ -130,7 +130,7 @@ def _present(desk: ContentDesk, key: str) -> Draft:
 
 def _typed(form: FormData) -> _Form:
     texts = {one: tidy(_text(form, one)) for one in LANGUAGES}
-    sources = tuple(str(one) for one in form.getlist("sources"))
+    sources = tuple(str(one) for one in form.getlist("sources") if one)
     named, reason = _text(form, "named_source").strip(), _text(form, "reason").strip()
     revision = _text(form, "revision")
     draft = Draft(texts, sources, named, _day(_text(form, "review_by")), reason)

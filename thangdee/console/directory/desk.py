@@ -26,7 +26,7 @@ from thangdee.console.directory.view import (
     term_names,
     where_text,
 )
-from thangdee.console.lessons_page import label
+from thangdee.console.shared import label
 from thangdee.core.clock import Clock
 from thangdee.core.database import Database
 from thangdee.core.vault import Vault

@@ -1,11 +1,29 @@
-// Says when the page can no longer be brought up to date: staff must not trust an old queue.
-const stale = document.getElementById("stale");
+// The desk's own small things: "types…" for the person, what stands beside a chat open where there is room,
+// a reply sent without leaving the page.
+"use strict";
 
-function show(isStale) {
-  if (stale.hidden !== isStale) return;
-  stale.textContent = isStale ? stale.dataset.words : "";
-  stale.hidden = !isStale;
-}
+(() => {
+  const TYPING_EVERY_MS = 4000;
+  let toldAt = 0;
 
-document.addEventListener("htmx:error", () => show(true));
-document.addEventListener("htmx:after:request", (event) => show(event.detail.ctx.response.status >= 400));
+  if (matchMedia("(min-width: 72rem)").matches) {
+    for (const one of document.querySelectorAll("details[data-wide-open]")) one.open = true;
+  }
+
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest("form[data-typing]");
+    if (!form || Date.now() - toldAt < TYPING_EVERY_MS || !event.target.value) return;
+    toldAt = Date.now();
+    // That somebody types is all that is told: not a letter of it.
+    const token = new FormData(form).get("csrf");
+    fetch(form.dataset.typing, { method: "POST", headers: { "X-CSRF-Token": token } }).catch(() => {});
+  });
+
+  // Ctrl+Enter sends; Enter alone makes a line, as people write several.
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      const form = event.target.closest("form.reply");
+      if (form) form.requestSubmit();
+    }
+  });
+})();
