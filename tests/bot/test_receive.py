@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import httpx
@@ -11,9 +12,13 @@ from sqlalchemy import func, select
 
 from tests.clock import SetClock
 from tests.hotline import TOKEN, Hotline
+from thangdee.bot.polling import _take_all
 from thangdee.bot.receive import Receiver
 from thangdee.bot.simulator import FakeTelegram, create_app, serve
 from thangdee.bot.webhook import PATH, webhook_app
+from thangdee.casework import conversations
+from thangdee.casework.chats import Chats
+from thangdee.core import jobs
 from thangdee.core.database import Database
 from thangdee.core.errors import StoreAwayError
 from thangdee.core.jobs import Queue, job
@@ -170,3 +175,77 @@ async def test_polling_goes_on_in_order_after_the_ids_jumped(blind_hotline: Hotl
 
     assert len(told) == 3
     assert blind_hotline.fake.pending() == 0
+
+
+def _counting(database):
+    """The same database, which counts its transactions."""
+    real, counted = database.write, []
+
+    @asynccontextmanager
+    async def write():
+        counted.append(1)
+        async with real() as connection:
+            yield connection
+
+    database.write = write
+    return counted
+
+
+async def test_a_batch_is_one_transaction_and_confirmed_to_its_end(edge) -> None:
+    _, receiver, installation = edge
+    transactions = _counting(installation.database)
+
+    confirmed = await _take_all(receiver, [message(number, "ສະບາຍດີ", chat_id=number) for number in range(50, 70)])
+
+    assert confirmed == 70
+    assert len(transactions) == 1
+    assert await _inbox(installation) == [str(number) for number in range(50, 70)]
+
+
+async def test_what_cannot_be_read_or_stored_does_not_hold_up_the_rest(edge) -> None:
+    _, receiver, installation = edge
+    nested = message(3, "x")
+    nested["message"]["text"] = "\ud800 half a letter"
+    batch = [message(1, "ສະບາຍດີ"), "no update", {"update_id": 2, "strange": {}}, nested, message(4, "ສະບາຍດີ")]
+
+    await receiver.take_all(batch)
+
+    assert set(await _inbox(installation)) >= {"1", "2", "3", "4"}
+
+
+async def test_with_the_store_away_every_cry_of_a_batch_gets_its_card(edge) -> None:
+    fake, receiver, installation = edge
+    phones = [fake.new_phone(f"sample {number}") for number in range(3)]
+    for phone in phones:
+        phone.chat.opened = True
+    words = ["ສະບາຍດີ", "/sos", "/sos"]
+    batch = [
+        message(number, said, phone.chat_id) for number, (phone, said) in enumerate(zip(phones, words, strict=True))
+    ]
+
+    installation.database.is_away = True
+    with pytest.raises(StoreAwayError):
+        await receiver.take_all(batch)
+
+    assert [sent.chat_id for sent in fake.sent] == [phone.chat_id for phone in phones[1:]]
+
+
+async def test_who_talks_with_staff_does_not_wait_behind_the_bots_people(edge) -> None:
+    _, receiver, installation = edge
+    now = installation.clock.now()
+    for number in range(5):
+        await receiver.take(message(number, "ສະບາຍດີ", chat_id=100 + number))
+    async with installation.database.write() as connection:
+        held = await Chats(connection, installation.vault).of(104, now)
+        await conversations.take_over(connection, installation.vault, held.id, "noy", now)
+    await receiver.take(message(5, "ສະບາຍດີ", chat_id=104))
+
+    taken = []
+    for _ in range(6):  # one at a time: within a chat in the order in which it was written
+        async with installation.database.write() as connection:
+            [one] = await jobs.claim(connection, Queue.INBOX, now=now, taken_by="test", limit=1)
+            number = select(job.c.position).where(job.c.id == one.id)
+            taken.append((await connection.execute(number)).scalar_one())
+            await jobs.finish(connection, one, now)
+
+    assert taken == [4, 5, 0, 1, 2, 3]

@@ -114,7 +114,8 @@ async def test_the_work_list_holds_what_is_missing_old_or_waiting(figured, clock
     assert [one.key for one in listed.crisis_figures] == ["p"]
     assert listed.without_answer == ("new_intent",)
     assert [one.wanted for one in listed.wishes] == ["How to send money home"]
-    assert listed.count == 6
+    assert [one.languages for one in listed.unheard] == [LANGUAGES] * 3
+    assert listed.count == 9
 
 
 async def test_a_published_text_survives_an_upgrade_and_is_listed_when_the_programs_own_changed(

@@ -175,7 +175,8 @@ async def test_of_two_who_take_over_at_once_one_wins(database, vault, clock, tal
         held = await Chats(connection, vault).get(talk.id)
         assert await alerts.open_alerts(connection) == []
     assert held.held_by == staff[won.index(True)]
-    assert await _outbox(database, vault) == [(STAFF_WORDS, {"to": ADDRESS, "text": text("person.joined", "lo")})]
+    told = [(kind, body["to"], body["text"]) for kind, body in await _outbox(database, vault)]
+    assert told == [(STAFF_WORDS, ADDRESS, text("person.joined", "lo"))]
 
 
 async def test_bot_silent_after_takeover(database, vault, clock, talk) -> None:
@@ -229,6 +230,24 @@ class TakenOverWhileThinking:
     async def ranking(self, *_words):
         self.was_asked = True
         assert await self._take()
+
+
+async def test_bot_silent_after_takeover_even_where_a_reply_already_waits_for_its_second(
+    database, vault, clock, talk
+) -> None:
+    telegram = NoTelegram()
+    async with database.write() as connection:
+        outward = Outward(connection, vault, talk, clock.now(), "test", ShownFigures(), ())
+        await outward.say(say("answers.info_passport"))
+
+    class TakenOverWhileItWaits(Unpaced):
+        async def wait(self, _lane: str) -> None:
+            await _take(database, vault, clock, talk)
+
+    pace = TakenOverWhileItWaits()
+    await _deliver_all(database, clock, Deliverer(bot=telegram, database=database, vault=vault, clock=clock, pace=pace))
+
+    assert telegram.sent == [(ADDRESS, text("person.joined", "lo"))]
 
 
 async def _deliver_all(database, clock, deliverer) -> None:

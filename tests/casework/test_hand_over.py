@@ -100,7 +100,7 @@ async def test_words_of_a_cry_are_kept_on_after_a_transfer(database, vault, cloc
 async def test_a_supervisor_takes_a_chat_from_who_went_off_duty_only_and_tells_them(
     database, vault, clock, talk, people
 ) -> None:
-    noy, _, boss, _ = people
+    boss = people[2]
     await take(database, vault, talk.id, "gone", clock.now())
     async with database.write() as connection:
         await duty.start(connection, "gone", clock.now() + timedelta(hours=1))  # by command line, without an account

@@ -1,15 +1,20 @@
 """Accounts: one name once, roles, the end of one."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from tests.casework.one_of_each_staff import fill_staff
 from tests.clock import SetClock
 from thangdee.casework.staff import accounts, sessions, two_factor
 from thangdee.casework.staff.accounts import AccountGoneError, NameTakenError, UnfitNameError
+from thangdee.casework.staff.forgetting import forget_old
 from thangdee.casework.staff.roles import MATRIX, Permission, Role, permissions_of
 from thangdee.casework.staff.tables import staff
+from thangdee.core.columns import metadata
 from thangdee.core.database import Database
 from thangdee.core.vault import Vault, data_key
 
@@ -102,3 +107,27 @@ async def test_sessions_of_a_person_are_listed_latest_first(office: Office) -> N
         listed = await sessions.open_sessions(connection, noy, office.clock.now())
 
     assert [one.started_at for one in listed] == [office.clock.now() - sessions.IDLE / 2]
+
+
+async def test_what_is_over_is_forgotten_and_who_still_works_here_is_not(office: Office) -> None:
+    async with office.database.write() as connection:
+        gone = await fill_staff(connection, office.vault, office.clock.now(), "gone")
+        await accounts.end(connection, office.vault, gone, office.clock.now())
+        office.clock.advance(timedelta(days=365))
+        stays = await fill_staff(connection, office.vault, office.clock.now(), "stays")
+        office.clock.advance(timedelta(days=364))
+        await forget_old(connection, office.clock.now())
+        assert await _left(connection) == {"staff": 2, "staff_role": 1, "staff_passkey": 2}  # the audit names both
+
+        office.clock.advance(timedelta(days=1))
+        await forget_old(connection, office.clock.now())
+        assert await _left(connection) == {"staff": 1, "staff_role": 1, "staff_passkey": 1}
+        assert [one.id for one in await accounts.all_staff(connection)] == [stays]
+
+
+async def _left(connection: AsyncConnection) -> dict[str, int]:
+    """How many rows there are in the tables of the staff, where there are any."""
+    names = [name for name in metadata.tables if name.startswith(("staff", "sign_in", "passkey"))]
+    counts = {name: select(func.count()).select_from(metadata.tables[name]) for name in names}
+    found = {name: (await connection.execute(query)).scalar_one() for name, query in counts.items()}
+    return {name: count for name, count in found.items() if count}

@@ -20,7 +20,13 @@ from thangdee.casework.staff.invitations import (
 )
 from thangdee.casework.staff.passkeys import Site
 from thangdee.casework.staff.roles import Role
-from thangdee.casework.staff.staffing import LastAdministratorError, NewColleague, NoRoleError, OwnAccountError
+from thangdee.casework.staff.staffing import (
+    LastAdministratorError,
+    NewColleague,
+    NoRoleError,
+    OwnAccountError,
+    RolesApartError,
+)
 from thangdee.core import audit
 from thangdee.core.database import Database
 from thangdee.core.vault import Vault
@@ -177,12 +183,14 @@ async def test_administrators_change_others_but_not_themselves_and_one_stays(off
         ((staffing.change_roles, office.vault, admin, {Role.AUDITOR}, audit.OPERATOR, now), LastAdministratorError),
         ((staffing.let_go, office.vault, admin, audit.OPERATOR, now), LastAdministratorError),
         ((staffing.change_roles, office.vault, noy, set(), admin, now), NoRoleError),
+        ((staffing.change_roles, office.vault, noy, {Role.ADMINISTRATOR, Role.TRACER}, admin, now), RolesApartError),
+        ((staffing.change_roles, office.vault, noy, {Role.AUDITOR, Role.TRACER}, admin, now), RolesApartError),
     ):
         with pytest.raises(wrong):
             await office.do(*deed)
     with pytest.raises(NameTakenError):
         await office.take_on("NOY", Role.COUNSELLOR)
-    await office.do(staffing.change_roles, office.vault, noy, {Role.COUNSELLOR, Role.ADMINISTRATOR}, admin, now)
+    await office.do(staffing.change_roles, office.vault, noy, {Role.ADMINISTRATOR}, admin, now)
     await office.do(staffing.let_go, office.vault, admin, noy, now)
 
     assert [one.id for one in await office.do(accounts.all_staff) if one.ended_at is None] == [noy]

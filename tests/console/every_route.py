@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 
 from tests.casework.test_content_editions import draft, other
 from tests.console.signing_in import ORIGIN, gate_of, sign_in, viewer_of
@@ -326,7 +326,8 @@ async def a_failed_message(world: World) -> Given:
         await conversations.reply(connection, world.vault, world.chat_id, world.me, "made up", world.now)
         words = (job.c.kind == STAFF_WORDS) & (job.c.queue == Queue.OUTBOX)
         failed = {"state": JobState.DEAD, "done_at": world.now, "error_code": "badrequest"}
-        [uid] = await connection.scalars(update(job).where(words).values(failed).returning(job.c.uid))
+        uid = await connection.scalar(select(job.c.uid).where(words).order_by(job.c.id.desc()).limit(1))
+        await connection.execute(update(job).where(job.c.uid == uid).values(failed))
     return given | {"job": uid}
 
 
@@ -404,7 +405,7 @@ DEEDS: dict[str, Deed] = {
     f"{_CHAT}/take-from": Deed(Role.SUPERVISOR, chat_of_a_colleague),
     f"{_CHAT}/reply": Deed(_TALKER, my_chat),
     f"{_CHAT}/reply [to somebody crying for help]": Deed(_TALKER, my_crying_chat, in_crisis=True),
-    f"{_CHAT}/canned": Deed(_TALKER, my_chat, {"key": "canned.here"}),
+    f"{_CHAT}/canned": Deed(_TALKER, my_chat, {"key": "canned.i_am_here"}),
     f"{_CHAT}/vetted": Deed(_TALKER, my_chat, {"key": TEXT}),
     f"{_CHAT}/card": Deed(_TALKER, a_public_service),
     f"{_CHAT}/retry": Deed(_TALKER, a_failed_message),

@@ -213,7 +213,8 @@ async def test_an_unreachable_database_is_said_with_503(installation, noy) -> No
     installation.database = AwayDatabase(installation.settings.database)
     app = StaffConsole(installation, ORIGIN).app
     async with client(app) as browser:
-        answer = await browser.get("/", cookies=noy)
+        browser.cookies.update(noy)
+        answer = await browser.get("/")
 
     assert answer.status_code == 503
     assert answer.headers["cache-control"] == "no-store"

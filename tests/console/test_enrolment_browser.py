@@ -35,7 +35,7 @@ async def _look(page: Page, name: str) -> None:
 async def test_enrolling_signing_in_with_a_code_and_with_a_passkey(installation, clock, language) -> None:
     port = free_port()
     url = f"http://localhost:{port}"  # passkeys are bound to a name, never to a number
-    path = await invite(installation, "mali", Role.SUPERVISOR, Role.ADMINISTRATOR, language=language)
+    path = await invite(installation, "mali", Role.SUPERVISOR, language=language)
     async with (
         serve(app_of(installation, url), port=port),
         chromium() as browser,
@@ -47,11 +47,11 @@ async def test_enrolling_signing_in_with_a_code_and_with_a_passkey(installation,
         await _sign_out(page, language)
         await _sign_in_with_code(page, installation, clock, language)
         await _sign_out(page, language)
-        await page.goto(f"{url}/staff")
+        await page.goto(f"{url}/account")
         await page.locator(f".languages a[lang={language}]").click()
         await page.get_by_role("button", name=text("passkey.sign_in", language)).click()
-        await expect(page.locator("h1")).to_have_text(text("colleagues.title", language))
-        await _take_on(page, language)
+        await expect(page.locator("h1")).to_have_text(text("account.title", language))
+        await expect(page.locator(".must")).to_have_count(0)
 
 
 async def _enrol(page: Page, installation, path: str, language: str) -> None:
@@ -104,15 +104,22 @@ async def _sign_in_with_code(page: Page, installation, clock, language: str) -> 
     await expect(page.locator(".must")).to_have_count(0)
 
 
-async def _take_on(page: Page, language: str) -> None:
-    await page.get_by_text(text("colleagues.add", language)).click()
-    await page.locator("#name").fill("noy")
-    await page.locator("details.add").get_by_label(text("roles.tracer", language)).check()
-    await _look(page, f"staff-add-{language}")
-    await page.get_by_role("button", name=text("colleagues.make_link", language)).click()
-    await expect(page.locator("#link")).to_have_value(re.compile("/welcome/.{43}$"))
-    await page.locator(".colleagues-list summary").last.click()
-    await _look(page, f"staff-{language}")
+@pytest.mark.parametrize("language", ["lo", "th"])
+async def test_an_administrator_takes_somebody_on_from_a_phone(installation, language) -> None:
+    cookies = await sign_in(installation, Role.ADMINISTRATOR, name="mali", language=language)
+    async with (
+        serve(app_of(installation)) as url,
+        chromium() as browser,
+        opened(browser, f"{url}/staff", size="small", cookies=cookies) as page,
+    ):
+        await page.get_by_text(text("colleagues.add", language)).click()
+        await page.locator("#name").fill("noy")
+        await page.locator("details.add").get_by_label(text("roles.tracer", language)).check()
+        await _look(page, f"staff-add-{language}")
+        await page.get_by_role("button", name=text("colleagues.make_link", language)).click()
+        await expect(page.locator("#link")).to_have_value(re.compile("/welcome/.{43}$"))
+        await page.locator(".colleagues-list summary").last.click()
+        await _look(page, f"staff-{language}")
 
 
 async def test_a_browser_that_is_asked_and_refuses_says_so_and_asks_again(installation) -> None:

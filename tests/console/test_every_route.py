@@ -94,7 +94,9 @@ async def ask(app: FastAPI, method: str, path: str, token: str = "", **headers: 
     await asyncio.wait({serving, enough}, timeout=20, return_when=asyncio.FIRST_COMPLETED)
     for task in (serving, enough):
         task.cancel()
-    await asyncio.gather(serving, enough, return_exceptions=True)
+    [fault, _] = await asyncio.gather(serving, enough, return_exceptions=True)
+    if isinstance(fault, Exception):
+        raise AssertionError(f"{method} {path}") from fault
     assert sent, f"{method} {path}: no answer"
     text = b"".join(one.get("body", b"") for one in sent[1:]).decode(errors="replace")
     return Answer(sent[0]["status"], {key.decode(): value.decode() for key, value in sent[0]["headers"]}, text)

@@ -143,13 +143,27 @@ async def test_who_is_not_signed_in_is_led_there_and_back(app, installation, noy
         led = (await browser.get("/account?line=2&at=1")).headers["location"]
         assert led == "/sign-in?next=%2Faccount%3Fline%3D2%26at%3D1"
         assert (await type_in(browser, installation, noy, led)).headers["location"] == "/account?line=2&at=1"
-        part = await client_part(app)
-        assert (part.status_code, part.headers["hx-redirect"]) == (401, "/sign-in?why=over")
 
 
-async def client_part(app):
+async def test_an_open_page_whose_session_is_over_is_led_to_sign_in_and_back(app) -> None:
+    where = "/sign-in?why=over&next=%2Fchats%2Fab%3Fline%3D2"
     async with client(app) as browser:
-        return await browser.get("/", headers={"hx-request": "true"})
+        browser.headers["referer"] = f"{ORIGIN}/chats/ab?line=2"
+        part = await browser.get("/", headers={"hx-request": "true"})
+        assert (part.status_code, part.headers["hx-redirect"]) == (401, where)
+        deed = await browser.post("/sign-out")
+        assert (deed.status_code, deed.headers["location"]) == (303, where)
+
+
+async def test_the_page_speaks_the_language_of_the_browser_until_one_is_chosen(app) -> None:
+    async with client(app) as browser:
+        for wish, query, language in (
+            ("th-TH,en;q=0.5", "", "th"),
+            ("de,lo;q=0.3", "", "lo"),
+            ("th", "?lang=lo", "lo"),
+        ):
+            page = await browser.get(f"/sign-in{query}", headers={"accept-language": wish})
+            assert f'<html lang="{language}">' in page.text
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,10 @@ from tests.casework.made_up_authenticator import Phone
 from tests.console.signing_in import ORIGIN, client, gate_of, sign_in, viewer_of
 from thangdee.casework.staff import accounts, invitations, sessions, staffing, two_factor
 from thangdee.casework.staff.passphrases import is_right
-from thangdee.casework.staff.roles import Role
+from thangdee.casework.staff.roles import Permission, Role
 from thangdee.casework.staff.sessions import FRESH
 from thangdee.casework.staff.staffing import NewColleague
-from thangdee.console.access import COOKIE
+from thangdee.console.access import COOKIE, needs
 from thangdee.console.account import add_account
 from thangdee.console.app import bare_app
 from thangdee.console.confirming import add_confirming
@@ -125,18 +125,26 @@ async def test_links_that_do_not_work_say_why(installation) -> None:
     assert (late.status_code, text("welcome.expired_invitation", "lo") in late.text) == (410, True)
 
 
+def _add_team(app) -> None:
+    @app.get("/team")
+    @needs(Permission.SEE_TEAM)
+    async def team() -> str:
+        return "the team"
+
+
 async def test_a_supervisor_without_passkey_sees_only_the_own_account_until_one_is_added(installation) -> None:
     app = app_of(installation)
-    cookies = await enrol(installation, app, "mali", Role.SUPERVISOR, Role.ADMINISTRATOR)
+    _add_team(app)
+    cookies = await enrol(installation, app, "mali", Role.SUPERVISOR)
     phone = Phone(ORIGIN)
     async with client(app, cookies) as browser:
-        refused = await browser.get("/staff")
+        refused = await browser.get("/team")
         account = await browser.get("/account")
         options = await browser.post("/account/passkeys/options")
         added = await browser.post(
             "/account/passkeys", data={"answer": phone.make(options.text), "label": " my  phone "}
         )
-        allowed = await browser.get("/staff")
+        allowed = await browser.get("/team")
         listed = await browser.get("/account")
 
     assert where(refused) == "/account"
@@ -146,9 +154,9 @@ async def test_a_supervisor_without_passkey_sees_only_the_own_account_until_one_
     assert "<strong>my phone</strong>" in listed.text
     async with client(app) as browser:
         asked = await browser.post("/passkey/sign-in/options")
-        entered = await browser.post("/passkey/sign-in", data={"answer": phone.show(asked.text), "next": "/staff"})
+        entered = await browser.post("/passkey/sign-in", data={"answer": phone.show(asked.text), "next": "/team"})
         stranger = await browser.post("/passkey/sign-in", data={"answer": "{}", "next": "//evil.test", "lang": "lo"})
-    assert where(entered) == "/staff"
+    assert where(entered) == "/team"
     assert (await viewer_of(installation, {COOKIE: entered.cookies[COOKIE]})).has_passkey
     assert where(stranger).startswith("/sign-in?")
     assert await deeds(installation) == [

@@ -138,6 +138,20 @@ async def test_writers_at_once_make_one_chain(database: Database, vault: Vault, 
     assert (verdict.rows, verdict.last_seq, verdict.breaks) == (40, 40, ())
 
 
+async def test_who_records_early_in_a_long_transaction_keeps_nobody_waiting(
+    database: Database, vault: Vault, clock: SetClock
+) -> None:
+    if database.engine.dialect.name == "sqlite":
+        return  # lets one write at a time, whatever is written
+
+    async with asyncio.timeout(10), database.write() as connection:
+        await audit.record(connection, vault.keyring, actor="noy", action="chat:take", now=clock.now())
+        await deeds(database, vault, clock, 2)
+
+    verdict = await audit_check.check(database, vault.keyring, {})
+    assert (verdict.rows, verdict.breaks) == (3, ())
+
+
 async def test_old_rows_leave_by_the_named_way_and_the_chain_stays_whole(
     database: Database, vault: Vault, clock: SetClock, tmp_path
 ) -> None:

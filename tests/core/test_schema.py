@@ -9,13 +9,16 @@ from sqlalchemy import Connection, func, inspect, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 import thangdee.processes.cli  # noqa: F401 - brings every table
+from tests.casework.one_of_each_staff import fill_staff
+from tests.casework.one_of_each_talk import fill_talks
 from tests.clock import SetClock
 from tests.referral_directory.one_of_each import fill_directory
-from thangdee.casework import alerts, break_glass, consent, corrections, duty, lessons, notices, transcripts
+from thangdee.casework import alerts, break_glass, consent, corrections, duty, lessons, media, notices, transcripts
 from thangdee.casework.alerts import Urgency
 from thangdee.casework.chats import Chat, Chats
 from thangdee.casework.consent import GivenBy, Purpose
 from thangdee.casework.lessons import Vouched
+from thangdee.casework.media import Announced, Kind
 from thangdee.casework.transcripts import Direction, Line
 from thangdee.core import audit, changes, outbox
 from thangdee.core.columns import metadata
@@ -42,10 +45,13 @@ async def _fill(database: Database, vault: Vault, clock: SetClock) -> None:
         await transcripts.keep(connection, vault, who, Line(Direction.IN, now, {"text": "ສະບາຍດີ"}))
         await transcripts.stands_on_phone(connection, who.id, 7, now)
         await alerts.raise_alert(connection, who.id, Urgency.HIGH, "voice", now)
+        await media.note(connection, vault, who, Announced("made-up", Kind.VOICE), now)
+        await fill_talks(connection, vault, who, now)
         await _teach(connection, vault, who, now)
         await _write_down(connection, vault, who, now)
         await connection.execute(changes.change.insert().values(topic=changes.QUEUE, at=now))  # on PostgreSQL a signal
         await fill_directory(connection, vault, now)
+        await fill_staff(connection, vault, now)
         await duty.start(connection, "noy", now)
         await outbox.post(connection, vault, lane="a", key_id=who.key_id, kind="reply", body={}, now=now)
         await figures.seed(

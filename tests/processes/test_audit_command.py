@@ -7,7 +7,7 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from tests.clock import SetClock
 from thangdee.casework import audit_reading, notices
@@ -37,10 +37,14 @@ def _change_by_hand(installation: Installation, *statements: str) -> None:
 
 
 def _verify(installation: Installation, tmp_path: Path) -> tuple[int, str]:
+    return _thangdee(installation, tmp_path, "audit", "verify")
+
+
+def _thangdee(installation: Installation, tmp_path: Path, *command: str) -> tuple[int, str]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("THANGDEE_")}
     environment["THANGDEE_DATA_DIR"] = str(installation.settings.data_dir)
     done = subprocess.run(
-        [sys.executable, "-m", "thangdee.processes", "audit", "verify"],
+        [sys.executable, "-m", "thangdee.processes", *command],
         check=False, capture_output=True, cwd=tmp_path, env=environment, timeout=120,
     )  # fmt: skip
     return done.returncode, done.stdout.decode()
@@ -143,3 +147,16 @@ async def test_a_broken_audit_does_not_stop_the_workers_round(installation: Inst
         await connection.execute(text("ALTER TABLE audit RENAME TO audit_away"))
 
     await make_round(installation)
+
+
+async def test_commands_that_take_something_out_or_change_keys_are_written_down(
+    installation: Installation, tmp_path: Path
+) -> None:
+    exported = _thangdee(installation, tmp_path, "directory", "export", "--json", str(tmp_path / "out.json"))
+    rotated = _thangdee(installation, tmp_path, "keys", "rotate")
+
+    async with installation.database.read() as connection:
+        rows = (await connection.execute(select(audit.audit).order_by(audit.audit.c.seq))).all()
+    assert (exported[0], rotated[0]) == (0, 0)
+    assert [(row.actor, row.action) for row in rows] == [("operator", "directory:export"), ("operator", "keys:rotate")]
+    assert all('"login": "' in row.facts for row in rows)

@@ -10,6 +10,7 @@ from telegram import Bot, LinkPreviewOptions
 from telegram.constants import ChatAction
 from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
 
+from thangdee.bot import recordings
 from thangdee.bot.in_doubt import OneInDoubt, Turn
 from thangdee.bot.pace import Pace, pause_of
 from thangdee.bot.render import keyboard_of, words_of
@@ -25,8 +26,10 @@ from thangdee.core.outbox import (
     CRISIS_CARD,
     DROPPED,
     PRESS_SEEN,
+    RECORDING,
     REPLY,
     STAFF_NOTICE,
+    STAFF_RECORDING,
     STAFF_WORDS,
     TAKE_OFF,
     TYPING,
@@ -36,7 +39,7 @@ from thangdee.core.words import text
 from thangdee.flows.reply import Reply
 
 # What the bot says of itself: silent from the instant at which a person takes the chat over (R52).
-_BOT_SPEAKS = (REPLY, CRISIS_CARD)
+_BOT_SPEAKS = (REPLY, CRISIS_CARD, RECORDING)
 # Telegram shows it for five seconds; later it would be a lie.
 _TYPES_FOR = timedelta(seconds=5)
 # Telegram keeps nothing for us: what could not be sent for a day waits for a person to look at it.
@@ -109,7 +112,7 @@ class Deliverer:
         if isinstance(sent, TelegramError):
             await self._fail(job, owner, sent)
         else:
-            await self._settle(job, owner, sent)
+            await self._settle(job, owner, sent, body)
 
     async def _body(self, connection: AsyncConnection, job: Job) -> dict[str, Any] | None:
         try:
@@ -130,6 +133,9 @@ class Deliverer:
             return await self._answer_press(body)
         if kind == TAKE_OFF:
             return await self._take_off(body, owner)
+        if kind in (RECORDING, STAFF_RECORDING):
+            sent_id = await recordings.send(self._bot, self._database, body, owner.id) if owner else None
+            return _Sent(message_id=sent_id)
         if kind == STAFF_NOTICE:
             words, keyboard, protect = _notice(body), None, False
         elif kind == STAFF_WORDS:
@@ -182,13 +188,23 @@ class Deliverer:
                 log().info("typing_not_shown")
         await self._settle(job, None, _Sent())
 
-    async def _settle(self, job: Job, owner: _Owner | None, sent: _Sent, *, why_not: str | None = None) -> None:
+    async def _settle(
+        self,
+        job: Job,
+        owner: _Owner | None,
+        sent: _Sent,
+        body: dict[str, Any] | None = None,
+        *,
+        why_not: str | None = None,
+    ) -> None:
         now = self._clock.now()
         async with self._database.write() as connection:
             await jobs.finish(connection, job, now, why_not=why_not)
             await _announce(connection, job, owner)
             if owner is not None and sent.message_id is not None:
                 await transcripts.stands_on_phone(connection, owner.id, sent.message_id, now)
+                if body is not None:
+                    await recordings.queue(connection, self._vault, job, body, now)
             if owner is not None and sent.gone:
                 await transcripts.taken_off(connection, owner.id, list(sent.gone), now)
 

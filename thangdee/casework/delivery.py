@@ -66,7 +66,10 @@ async def tell(
     than the body says, such as an answer with its numbers.
     """
     uid = new_uid()
-    message = {"to": whose.address, "text": words or words_of(body, whose.language or "lo")}
+    language = whose.language or "lo"
+    message: dict[str, Any] = {"to": whose.address, "text": words or words_of(body, language)}
+    if "say" in body:
+        message["spoken"] = [body["say"][0], language]  # its recording follows, where there is one
     # Not a reply of the bot: that kind is dropped while a person holds the chat.
     is_new = await outbox.post(
         connection, vault, lane=whose.chat_key, key_id=whose.key_id, kind=STAFF_WORDS, body=message, now=now,

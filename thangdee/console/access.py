@@ -4,7 +4,7 @@ import hmac
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Annotated, Any, Protocol, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from fastapi import Depends, Request
 from fastapi.responses import PlainTextResponse, RedirectResponse, Response
@@ -107,14 +107,21 @@ def _marked(permission: Permission | None) -> Callable[[Endpoint], Endpoint]:
 
 
 def _to_sign_in(request: Request) -> Response:
-    """Lead to the sign-in page; a part of a page leads the whole page there."""
+    """Lead to the sign-in page and from there back; a part of a page leads the whole page there."""
     root = request.scope.get("root_path", "")
     if "hx-request" in request.headers or PASSIVE_HEADER in request.headers:
-        return Response(status_code=401, headers={"HX-Redirect": f"{root}/sign-in?{urlencode({'why': 'over'})}"})
+        return Response(status_code=401, headers={"HX-Redirect": f"{root}/sign-in?{_over(request, root)}"})
     if request.method not in _SAFE_METHODS:
-        return RedirectResponse(f"{root}/sign-in?why=over", 303)
+        return RedirectResponse(f"{root}/sign-in?{_over(request, root)}", 303)
     path, query = request.url.path.removeprefix(root), request.url.query
     return RedirectResponse(f"{root}/sign-in?{urlencode({'next': f'{path}?{query}' if query else path})}", 303)
+
+
+def _over(request: Request, root: str) -> str:
+    """Say that the session is over, and which page it was; sign_in.py goes back to pages of ours only."""
+    page = urlsplit(request.headers.get("referer", ""))
+    path = page.path.removeprefix(root) + (f"?{page.query}" if page.query else "")
+    return urlencode({"why": "over", "next": path} if path else {"why": "over"})
 
 
 async def _has_token(request: Request, wanted: str) -> bool:

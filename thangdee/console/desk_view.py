@@ -86,7 +86,8 @@ def span(length: timedelta, language: str) -> str:
 
 
 def topic(intent: str, language: str) -> str:
-    """Return what staff call an intent or the reason of an alert; its code where it has no label."""
+    """Return what staff call an intent, an answer or the reason of an alert; its code where it has no label."""
+    intent = intent.removeprefix("answers.")
     for key in (f"topic.{intent}", f"lessons.intent.{intent}", f"desk.deed.{intent}"):
         if words.has(key):
             return words.text(key, language)

@@ -72,20 +72,25 @@ def _nothing() -> Response:
 
 
 def _answer(opened: Opened, asked: str) -> Response:
+    return ranged(opened.content, opened.mime, asked)
+
+
+def ranged(content: bytes, mime: str, asked: str) -> Response:
+    """Return a file of ours, or the part of it that `asked`, the range header, names."""
     headers = {
-        "content-disposition": f'inline; filename="{_NAMES[opened.mime]}"',
+        "content-disposition": f'inline; filename="{_NAMES[mime]}"',
         "content-security-policy": _POLICY,
         "accept-ranges": "bytes",
     }
-    whole = len(opened.content)
+    whole = len(content)
     if not _RANGE.fullmatch(asked):
-        return Response(opened.content, media_type=opened.mime, headers=headers)
+        return Response(content, media_type=mime, headers=headers)
     part = _part(asked, whole)
     if part is None:
         return Response(status_code=416, headers=headers | {"content-range": f"bytes */{whole}"})
     first, last = part
     headers["content-range"] = f"bytes {first}-{last}/{whole}"
-    return Response(opened.content[first : last + 1], 206, media_type=opened.mime, headers=headers)
+    return Response(content[first : last + 1], 206, media_type=mime, headers=headers)
 
 
 def _part(asked: str, whole: int) -> tuple[int, int] | None:

@@ -73,10 +73,16 @@ class Console:
 
 
 def language_of_page(request: Request) -> str:
-    """Return the language of who looks; before signing in, the one in the address."""
+    """Return the language of who looks; before signing in, the one in the address or the browser's."""
     viewer: SignedIn | None = getattr(request.state, "viewer", None)
-    chosen = viewer.language if viewer else request.query_params.get("lang", "en")
+    chosen = viewer.language if viewer else request.query_params.get("lang") or _of_browser(request)
     return chosen if chosen in LANGUAGES else "en"
+
+
+def _of_browser(request: Request) -> str:
+    """Return the first of our languages that the browser asks for."""
+    wished = (one.strip()[:2].lower() for one in request.headers.get("accept-language", "").split(","))
+    return next((one for one in wished if one in LANGUAGES), "en")
 
 
 def label(language: str, key: str, **values: object) -> str:

@@ -20,7 +20,7 @@ from thangdee.console.entrance import end_session, let_in, next_page, own_path, 
 from thangdee.console.sample_staff import SAMPLES, sample_session
 from thangdee.console.shared import Console, go_to, language_of_page
 
-# Each look at a passphrase takes 64 MiB: two at a time, whoever knocks how often.
+# A look at a passphrase takes 64 MiB and writes twice: two at a time, so that a flood leaves room for the hotline.
 _AT_ONCE = 2
 _WHY = ("over", "out")
 # What another way of signing in has to say (passkey_routes.py).
@@ -45,14 +45,15 @@ class _Door:
 
     async def open_to(self, name: str, passphrase: str, code: str, source: str) -> str | None:
         """Return the token of a new session, or None. Raises TooManyTriesError."""
-        console = self._console
-        now = console.clock.now()
         async with self._looking:
-            await asyncio.to_thread(entering.made_up_hash)
+            return await self._look(name, passphrase, code, source)
+
+    async def _look(self, name: str, passphrase: str, code: str, source: str) -> str | None:
+        console, now = self._console, self._console.clock.now()
+        await asyncio.to_thread(entering.made_up_hash)
         async with console.database.write() as connection:
             knocking = await entering.knock(connection, console.vault, name, source, now)
-        async with self._looking:
-            shown = await asyncio.to_thread(entering.look_at, knocking, passphrase, code, now)
+        shown = await asyncio.to_thread(entering.look_at, knocking, passphrase, code, now)
         async with console.database.write() as connection:
             token = await entering.enter(connection, console.vault, knocking, shown, now)
         if token is not None:

@@ -14,7 +14,13 @@ from thangdee.casework.staff.accounts import (
 )
 from thangdee.casework.staff.roles import NEED_PASSKEY, Permission, Role
 from thangdee.casework.staff.sessions import SignedIn
-from thangdee.casework.staff.staffing import LastAdministratorError, NewColleague, NoRoleError, OwnAccountError
+from thangdee.casework.staff.staffing import (
+    LastAdministratorError,
+    NewColleague,
+    NoRoleError,
+    OwnAccountError,
+    RolesApartError,
+)
 from thangdee.console.access import Viewer, needs
 from thangdee.console.confirming import is_fresh, to_confirm
 from thangdee.console.shared import Console, go_to
@@ -23,7 +29,8 @@ from thangdee.core.words import LANGUAGES
 
 _PATH = "/staff"
 _REFUSALS = (
-    AccountGoneError, LastAdministratorError, NameTakenError, NoRoleError, OwnAccountError, UnfitNameError,
+    AccountGoneError, LastAdministratorError, NameTakenError, NoRoleError, OwnAccountError, RolesApartError,
+    UnfitNameError,
 )  # fmt: skip
 
 Id = Annotated[str, Form(max_length=32)]

@@ -74,11 +74,20 @@ ACTIONS = frozenset(
         "content:keep",
         "content:not_understood",
         "content:wish",
+        "recording:add",
+        "recording:publish",
+        "recording:take_back",
         "content:wish_done",
         "figure:refuse",
         "chat:take_from",
         "chat:see_out",
         "held:withdraw",
+        # --- at the command line
+        "directory:export",
+        "directory:seal",
+        "directory:unseal",
+        "keys:rotate",
+        "lesson:export",
         # --- add yours here, one line each
     }
 )

@@ -13,6 +13,8 @@ from thangdee.core.vault import Place, Vault
 REPLY, OWN_CONTROL, CRISIS_CARD, TAKE_OFF, PRESS_SEEN, STAFF_NOTICE, STAFF_WORDS, TYPING = (
     "reply", "control", "crisis", "take_off", "press_seen", "notice", "staff_words", "typing",
 )  # fmt: skip
+# The spoken recording of what was just sent by the bot, by staff.
+RECORDING, STAFF_RECORDING = "recording", "staff_recording"
 
 # Why a reply of the bot was not sent: a person had taken the chat over.
 DROPPED = "held"

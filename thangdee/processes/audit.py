@@ -1,7 +1,11 @@
 """The audit looked after: `thangdee audit verify`, and the worker's nightly check, heads and retention (R25, R30)."""
 
 import argparse
+import getpass
+import re
 from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from thangdee.casework import audit_reading, notices
 from thangdee.casework.staff import accounts
@@ -16,6 +20,7 @@ from thangdee.processes.wiring import Installation, open_installation
 KEPT = timedelta(days=730)  # 24 months (R25)
 _HEAD_EVERY = timedelta(hours=1)
 _NIGHT = timedelta(hours=20)  # UTC: 3 in the morning in Laos and Thailand
+_NO_CODE, _LONGEST_LOGIN = re.compile(r"[^\w.-]", re.ASCII), 32
 _SAYS = {
     Fault.START: "the chain does not begin where it should",
     Fault.MISSING: "rows before it are missing",
@@ -46,6 +51,29 @@ async def run_audit(settings: Settings) -> int:
     if verdict.is_whole:
         print("The chain is whole.")
     return 0 if verdict.is_whole else 1
+
+
+async def note_command(
+    connection: AsyncConnection, installation: Installation, action: str, subject: str = "", **facts: int
+) -> None:
+    """Write down what is done at the command line, and under which login of the machine (R31)."""
+    await audit.record(
+        connection,
+        installation.vault.keyring,
+        actor=audit.OPERATOR,
+        action=action,
+        subject=subject,
+        now=installation.clock.now(),
+        login=_login(),
+        **facts,
+    )
+
+
+def _login() -> str:
+    try:
+        return _NO_CODE.sub("_", getpass.getuser())[:_LONGEST_LOGIN]
+    except (OSError, KeyError):  # a container may know no name for its user
+        return "unknown"
 
 
 async def keep_audit(installation: Installation) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from thangdee.core.settings import Settings
+from thangdee.processes.audit import note_command
 from thangdee.processes.directory_check import add_checks, run_check, show_worklist, write_requests
 from thangdee.processes.directory_nearest import add_nearest, run_nearest
 from thangdee.processes.directory_secret import add_secret, run_secret
@@ -103,8 +104,9 @@ async def _import(installation: Installation, path: Path, by: str) -> int:
 
 
 async def _export(installation: Installation, to_file: Path | None, to_folder: Path | None) -> None:
-    async with installation.database.read() as connection:
+    async with installation.database.write() as connection:
         tables = await exporting.collect(connection)
+        await note_command(connection, installation, "directory:export", records=sum(map(len, tables.values())))
     if to_folder is not None:
         write_tables(to_folder, tables)
     elif to_file is not None:

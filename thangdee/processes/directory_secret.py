@@ -7,6 +7,7 @@ import sys
 
 from sqlalchemy import select
 
+from thangdee.processes.audit import note_command
 from thangdee.processes.wiring import Installation
 from thangdee.referral_directory import confidential
 from thangdee.referral_directory.tables import TABLES
@@ -38,6 +39,7 @@ async def run_secret(installation: Installation, chosen: argparse.Namespace) -> 
     async with installation.database.write() as connection:
         await confidential.keep_secret(connection, installation.vault, location, address)
         await confidential.note_secret(connection, location, by=chosen.by, now=installation.clock.now())
+        await note_command(connection, installation, "directory:seal", location)
     print(f"Sealed: the address of {location}, {len(address)} letters.")
     print("From now on its place is in no chat, no export and no API. Read the texts of its services: they are public.")
     return 0
@@ -47,6 +49,8 @@ async def _forget(installation: Installation, location: str, by: str) -> int:
     now = installation.clock.now()
     async with installation.database.write() as connection:
         done = await confidential.forget_secret(connection, installation.vault, location, by=by, now=now)
+        if done:
+            await note_command(connection, installation, "directory:unseal", location)
     if not done:
         return _refuse(f"{location} has no sealed address")
     print(f"Removed: the sealed address of {location}, with its key.")

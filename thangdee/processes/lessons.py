@@ -15,6 +15,7 @@ from thangdee.core.errors import NotReadyError
 from thangdee.core.script import fold
 from thangdee.core.settings import Settings
 from thangdee.flows.language import language_of
+from thangdee.processes.audit import note_command
 from thangdee.processes.rasa import NLU
 from thangdee.processes.wiring import Installation, open_installation
 from thangdee.referral_directory.places import Kind, places_in
@@ -70,6 +71,7 @@ async def export(installation: Installation, folder: Path) -> Exported:
         approved = await lessons.approved(connection, installation.vault)
         done = _sort_in(folder, approved)
         await lessons.mark_exported(connection, done.done, installation.clock.now())
+        await note_command(connection, installation, "lesson:export", written=done.written)
     await installation.database.forget_old_pages()
     return done
 

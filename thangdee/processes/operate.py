@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from thangdee.casework import duty
 from thangdee.core.errors import NotReadyError
 from thangdee.core.settings import Settings
+from thangdee.processes.audit import note_command
 from thangdee.processes.wiring import Installation, open_installation, prepare
 from thangdee.referral_directory import figures
 from thangdee.referral_directory.figures import Figure
@@ -116,6 +117,7 @@ async def _change_duty(connection: AsyncConnection, installation: Installation, 
 async def _rotate(installation: Installation) -> None:
     async with installation.database.write() as connection:
         changed = await installation.vault.rotate(connection)
+        await note_command(connection, installation, "keys:rotate", keys=changed)
     print(f"{changed} case keys are wrapped with {installation.vault.keyring.current}. Back up keyring.json.")
 
 

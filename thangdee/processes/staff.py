@@ -6,7 +6,7 @@ import sys
 from thangdee.casework.staff import accounts, invitations, passkeys, staffing
 from thangdee.casework.staff.accounts import Account, NameTakenError, UnfitNameError
 from thangdee.casework.staff.roles import Role
-from thangdee.casework.staff.staffing import LastAdministratorError, NewColleague, NoRoleError
+from thangdee.casework.staff.staffing import LastAdministratorError, NewColleague, NoRoleError, RolesApartError
 from thangdee.console.staff_pages import link_of
 from thangdee.core import audit
 from thangdee.core.settings import Settings
@@ -57,7 +57,7 @@ async def _add(installation: Installation, chosen: argparse.Namespace) -> int:
             token = await staffing.take_on(
                 connection, installation.vault, new, audit.OPERATOR, installation.clock.now()
             )
-    except (UnfitNameError, NameTakenError, NoRoleError) as error:
+    except (UnfitNameError, NameTakenError, NoRoleError, RolesApartError) as error:
         return _refuse(f"{error}; no account was made")
     _print_link(installation, chosen.name, token)
     return 0

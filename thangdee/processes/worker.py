@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from thangdee.casework import alerts, duty, erasure, held_replies, lessons, media, notices, roster, shares, transcripts
 from thangdee.casework.alerts import Alert
 from thangdee.casework.chats import Chats
+from thangdee.casework.staff import forgetting
 from thangdee.casework.transcripts import DELETABLE, phone_message
 from thangdee.core import changes, jobs
 from thangdee.core.errors import StoreAwayError
@@ -82,6 +83,7 @@ async def make_round(installation: Installation) -> None:
         await lessons.forget_old(connection, now)
         await roster.forget(connection, ended_before=now - roster.KEPT)
         await media.forget_old(connection, now)
+        await forgetting.forget_old(connection, now)
         await held_replies.forget(connection, now)
         await shares.forget(connection, now)
         await notices.forget(connection, now - _NOTICES_KEPT)

@@ -1,4 +1,4 @@
-"""Tables of content: editions of texts, who read them over, their history, entries of figures, wishes."""
+"""Tables of content: editions of texts, who read them over, their history, recordings, entries of figures, wishes."""
 
 from typing import Any
 
@@ -114,4 +114,24 @@ content_wish = Table(
     Column("asked_at", AwareDateTime, nullable=False, info=_technical("when")),
     Column("done_by", String(32), info=_technical("staff member")),
     Column("done_at", AwareDateTime, info=_technical("when")),
+)
+
+recording = Table(
+    "recording",
+    metadata,
+    Column("id", String(32), primary_key=True, info=_technical("names the row")),
+    Column("key", String(64), nullable=False, index=True, info=_public("which text")),
+    Column("language", String(2), nullable=False, info=_public("in which language")),
+    Column("state", String(12), nullable=False, info=_technical("how far it has come")),
+    Column("open_for", String(72), unique=True, info=_technical("text and language while it waits")),
+    Column("live_for", String(72), unique=True, info=_technical("text and language while it is sent")),
+    # As letters: bytes of ours are sealed, and this is for everybody's ears.
+    Column("sound", Text, nullable=False, info=_public("MP3 in base64")),
+    Column("seconds", Integer, nullable=False, info=_public("how long it is")),
+    Column("words_then", String(64), nullable=False, info=_technical("hash of the words that are read out")),
+    Column("uploaded_by", String(32), nullable=False, info=_technical("staff member")),
+    Column("uploaded_at", AwareDateTime, nullable=False, info=_technical("when")),
+    Column("decided_by", String(32), info=_technical("another staff member")),
+    Column("decided_at", AwareDateTime, info=_technical("when")),
+    Column("telegram_file_id", String(200), info=_technical("Telegram's name for it, so that it is sent up once")),
 )

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from thangdee.casework.content import figure_entries, wishes
+from thangdee.casework.content import figure_entries, recordings, wishes
 from thangdee.casework.content.editions import (
     Edition,
     EditionState,
@@ -15,12 +15,22 @@ from thangdee.casework.content.editions import (
 )
 from thangdee.casework.content.figure_entries import Entry
 from thangdee.casework.content.library import About, Library
+from thangdee.casework.content.recordings import Recording, RecordingState
 from thangdee.casework.content.wishes import Wish
 from thangdee.core import words
+from thangdee.core.words import LANGUAGES
 from thangdee.referral_directory import figures
 from thangdee.referral_directory.figures import Figure
 
 SOON = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Unheard:
+    """A text, and the languages in which no recording goes with it."""
+
+    key: str
+    languages: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -41,6 +51,9 @@ class WorkList:
     figures_due: tuple[Figure, ...]
     due_soon: tuple[About, ...]
     unread: tuple[About, ...]
+    # Recordings that wait for the second person, and texts with a language that nobody hears.
+    recordings: tuple[Recording, ...]
+    unheard: tuple[Unheard, ...]
 
     @property
     def count(self) -> int:
@@ -54,6 +67,7 @@ async def work_list(connection: AsyncConnection, library: Library, now: datetime
     listed = [about for key in library.keys if (about := library.about(key))]
     opened, live = await open_editions(connection), await live_editions(connection)
     numbers = await figures.all_figures(connection)
+    recorded = await recordings.standing(connection)
     missing = tuple(figures.missing_for_service(numbers, now))
     return WorkList(
         crisis_figures=missing,
@@ -68,7 +82,15 @@ async def work_list(connection: AsyncConnection, library: Library, now: datetime
         figures_due=tuple(one for one in numbers if one not in missing and _is_due(one, now)),
         due_soon=tuple(one for one in listed if is_due_soon(one, today)),
         unread=tuple(one for one in listed if one.unread),
+        recordings=tuple(one for one in recorded if one.state is RecordingState.WAITING),
+        unheard=_unheard(library.keys, recorded),
     )
+
+
+def _unheard(keys: list[str], recorded: list[Recording]) -> tuple[Unheard, ...]:
+    live = {(one.key, one.language) for one in recorded if one.state is RecordingState.PUBLISHED and one.is_current}
+    found = (Unheard(key, tuple(one for one in LANGUAGES if (key, one) not in live)) for key in keys)
+    return tuple(one for one in found if one.languages)
 
 
 def is_overdue(about: About, today: date) -> bool:

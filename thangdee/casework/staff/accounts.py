@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -17,6 +17,7 @@ from thangdee.core.jobs import new_uid
 from thangdee.core.vault import Vault
 
 LONGEST_SIGN_IN_NAME, LONGEST_SHOWN_NAME = 64, 80
+KEPT = timedelta(days=730)
 
 
 class UnfitNameError(ThangdeeError):
@@ -146,6 +147,11 @@ async def end(connection: AsyncConnection, vault: Vault, staff_id: str, now: dat
         await vault.destroy_key(connection, key_id)
     await connection.execute(delete(staff_role).where(staff_role.c.staff_id == staff_id))
     await sessions.end_all(connection, staff_id)
+
+
+async def forget_old(connection: AsyncConnection, now: datetime) -> None:
+    """Remove accounts that ended 24 months ago: the audit does not name them any more (R25)."""
+    await connection.execute(delete(staff).where(staff.c.ended_at <= now - KEPT))
 
 
 async def _live(connection: AsyncConnection, staff_id: str) -> Account:

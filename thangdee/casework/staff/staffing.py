@@ -14,6 +14,9 @@ from thangdee.core import audit
 from thangdee.core.errors import ThangdeeError
 from thangdee.core.vault import Vault
 
+# Whoever does both work has two accounts.
+KEPT_APART = frozenset({Role.ADMINISTRATOR, Role.AUDITOR})
+
 
 class OwnAccountError(ThangdeeError):
     """Nobody changes their own roles or ends their own account."""
@@ -33,6 +36,12 @@ class NoRoleError(ThangdeeError):
     code = "no_role"
 
 
+class RolesApartError(ThangdeeError):
+    """An administrator sees no content, an auditor looks at what others do: neither role goes with another (R37)."""
+
+    code = "roles_apart"
+
+
 @dataclass(frozen=True)
 class NewColleague:
     """Who is taken on. `name` is typed to sign in; colleagues read `shown_name`, or `name` where there is none."""
@@ -46,10 +55,10 @@ class NewColleague:
 async def take_on(connection: AsyncConnection, vault: Vault, new: NewColleague, by: str, now: datetime) -> str:
     """Make an account with its invitation, and return the token of the link.
 
-    `by` is the id of an administrator, or audit.OPERATOR. Raises NoRoleError, UnfitNameError, NameTakenError.
+    `by` is the id of an administrator, or audit.OPERATOR.
+    Raises NoRoleError, RolesApartError, UnfitNameError, NameTakenError.
     """
-    if not new.roles:
-        raise NoRoleError("at least one role")
+    _check(new.roles)
     who = await accounts.add(
         connection, vault, name=new.name, roles=new.roles, language=new.language, now=now, shown_name=new.shown_name
     )
@@ -77,13 +86,12 @@ async def change_roles(
 ) -> None:
     """Give somebody other roles; their sessions end at once.
 
-    Raises OwnAccountError, NoRoleError, LastAdministratorError, AccountGoneError.
+    Raises OwnAccountError, NoRoleError, RolesApartError, LastAdministratorError, AccountGoneError.
     """
     wanted = frozenset(roles)
     if staff_id == by:
         raise OwnAccountError("not one's own roles")
-    if not wanted:
-        raise NoRoleError("at least one role")
+    _check(wanted)
     if Role.ADMINISTRATOR not in wanted:
         await _need_another_administrator(connection, staff_id)
     await accounts.set_roles(connection, staff_id, wanted)
@@ -102,6 +110,13 @@ async def let_go(connection: AsyncConnection, vault: Vault, staff_id: str, by: s
     await passkeys.remove_all(connection, staff_id)
     await invitations.cancel(connection, staff_id, now)
     await _note(connection, vault, "staff:end", staff_id, by, now)
+
+
+def _check(roles: frozenset[Role]) -> None:
+    if not roles:
+        raise NoRoleError("at least one role")
+    if roles & KEPT_APART and len(roles) > 1:
+        raise RolesApartError("administrator and auditor go with no other role: make a second account")
 
 
 async def _need_another_administrator(connection: AsyncConnection, staff_id: str) -> None:

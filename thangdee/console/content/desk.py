@@ -83,6 +83,7 @@ class ContentDesk:
         """Return a page of content; only notices of these pages are shown."""
         helpers: dict[str, Any] = {
             "name_of": lambda key: name_of(key, str(request.state.viewer.language)),
+            "figure_name": lambda key: figure_name(key, str(request.state.viewer.language)),
             "minute": to_the_minute,
             "today": self.today,
             "words_now": words.text,
@@ -108,6 +109,12 @@ def name_of(key: str, language: str) -> str:
     if room in ("answers", "crisis") and words.has(f"topic.{name}"):
         return words.text(f"topic.{name}", language)
     return words.text(key, language).split("\n", 1)[0] if words.has(key) else key
+
+
+def figure_name(key: str, language: str) -> str:
+    """Return what a figure is called: its line in an answer, without the value."""
+    line = f"numbers.{key}"
+    return words.text(line, language, value="").strip(" :") if words.has(line) else key
 
 
 def room_of(key: str) -> str:

@@ -18,6 +18,7 @@ from thangdee.console.content.desk import NOTICE, Act, ContentDesk, is_like, roo
 from thangdee.console.content.editing import add_editing
 from thangdee.console.content.figures import add_figures
 from thangdee.console.content.not_understood import add_not_understood
+from thangdee.console.content.recorded import add_recordings
 from thangdee.console.content.texts import add_texts
 from thangdee.console.shared import Console, go_to
 from thangdee.core.words import LANGUAGES
@@ -55,6 +56,7 @@ def add_content(app: FastAPI, console: Console, library: Library, place_spans: P
     add_not_understood(app, desk)
     add_editing(app, desk)
     add_texts(app, desk)
+    add_recordings(app, desk)
 
 
 def _add_list(app: FastAPI, desk: ContentDesk) -> None:

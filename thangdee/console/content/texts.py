@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import FastAPI, Form, Request, Response
 
-from thangdee.casework.content import publishing
+from thangdee.casework.content import publishing, recordings
 from thangdee.casework.content.editions import (
     Edition,
     EditionMovedError,
@@ -57,12 +57,14 @@ def add_texts(app: FastAPI, desk: ContentDesk) -> None:
             about = desk.library.about(key)
             opened, live = await open_edition(connection, key), await live_edition(connection, key)
             past, people = await history(connection, key), await staff_names(connection)
+            recorded = await recordings.standing(connection, key)
         if about is None:
             return desk.page(request, "gone", status=404)
         return desk.page(
             request, "text", notice, key=key, room=room_of(key), about=about, now=sides(desk, key), opened=opened,
             live=live, drafted=sides(desk, key, opened) if opened else [], past=past, people=people,
-            documents=desk.library.documents, is_program_changed=live is not None and program_changed(live),
+            documents=desk.library.documents, recorded=recorded,
+            is_program_changed=live is not None and program_changed(live),
             own={one: words.own(key, one) for one in LANGUAGES}, me=viewer.staff_id,
         )  # fmt: skip
 

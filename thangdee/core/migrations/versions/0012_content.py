@@ -1,4 +1,4 @@
-"""Tables of the console: editions of texts, entries of figures, wishes."""
+"""Tables of the console: editions of texts, recordings, entries of figures, wishes."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -98,9 +98,35 @@ def upgrade() -> None:
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_content_wish")),
     )
+    op.create_table(
+        "recording",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("open_for", sa.String(length=72), nullable=True),
+        sa.Column("live_for", sa.String(length=72), nullable=True),
+        sa.Column("sound", sa.Text(), nullable=False),
+        sa.Column("seconds", sa.Integer(), nullable=False),
+        sa.Column("words_then", sa.String(length=64), nullable=False),
+        sa.Column("uploaded_by", sa.String(length=32), nullable=False),
+        sa.Column("uploaded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_by", sa.String(length=32), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("telegram_file_id", sa.String(length=200), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recording")),
+        sa.UniqueConstraint("open_for", name=op.f("uq_recording_open_for")),
+        sa.UniqueConstraint("live_for", name=op.f("uq_recording_live_for")),
+    )
+    with op.batch_alter_table("recording", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_recording_key"), ["key"], unique=False)
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("recording", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_recording_key"))
+
+    op.drop_table("recording")
     op.drop_table("content_wish")
     with op.batch_alter_table("figure_entry", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_figure_entry_figure_key"))
