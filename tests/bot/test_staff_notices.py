@@ -10,6 +10,7 @@ from thangdee.core.words import text
 
 async def test_a_notice_to_a_group_is_a_constant_text_and_a_code(blind_hotline: Hotline) -> None:
     made, group = blind_hotline.installation, blind_hotline.phone("group")
+    await blind_hotline.after(group.start(), group)  # a bot cannot write first
     async with made.database.write() as connection:
         for _ in range(2):  # the same is not said twice
             await outbox.tell_group(

@@ -20,7 +20,7 @@ from thangdee.casework.media import Announced, Kind, MediaGoneError, Order, Stat
 from thangdee.core import jobs
 from thangdee.core.database import Database
 from thangdee.core.jobs import Queue, job
-from thangdee.core.recoding import Recoded, UnfitFileError
+from thangdee.core.recoded import Recoded, UnfitFileError
 from thangdee.core.vault import Vault
 
 MARKER = b"MARKER-her-name-and-her-street"

@@ -10,8 +10,9 @@ from sqlalchemy import select
 from tests.console.signing_in import ORIGIN, carry, client, sign_in, viewer_of
 from tests.console.test_desk_page import ARGUMENTS, SIZES, axe_violations, fits, picture
 from thangdee.bot.simulator import serve
+from thangdee.bot.simulator.sample_media import silent_voice
 from thangdee.casework import notices
-from thangdee.casework.content import editions
+from thangdee.casework.content import editions, recordings
 from thangdee.casework.staff.roles import Role
 from thangdee.core import words
 from thangdee.core.audit import audit
@@ -186,6 +187,27 @@ async def test_opening_what_was_not_understood_is_written_down(app, installation
     assert (await audited(installation))[-2:] == ["content:not_understood", "content:wish"]
 
 
+async def test_a_recording_is_made_anew_heard_and_published_by_another(app, installation: Installation) -> None:
+    first, second = [await sign_in(installation, Role.DIRECTORY_EDITOR) for _ in range(2)]
+    path = f"/content/text/{KEY}"
+    async with client(app, first) as mine, client(app, second) as theirs:
+        for content in (b"<html>no sound</html>", b""):
+            unfit = await mine.post(f"{path}/recording", data={"language": "lo"}, files={"sound": ("a.ogg", content)})
+            assert unfit.headers["location"].endswith("unfit_recording")
+        sound = {"sound": ("a.ogg", silent_voice(2))}
+        kept = await mine.post(f"{path}/recording", data={"language": "lo"}, files=sound)
+        assert kept.headers["location"].endswith("notice=content.notice.recorded")
+        deed = {"recording": (await theirs.get(path)).text.partition("/content/recordings/")[2].partition('"')[0]}
+        heard = await theirs.get(f"/content/recordings/{deed['recording']}", headers={"range": "bytes=0-1"})
+        assert (heard.status_code, heard.content) == (206, b"\xff\xf3")
+        own = await mine.post(f"{path}/recording/publish", data=deed)
+        assert own.headers["location"].endswith("own_recording")
+        await theirs.post(f"{path}/recording/publish", data=deed)
+
+    async with installation.database.read() as connection:
+        assert await recordings.to_send(connection, KEY, "lo") == deed["recording"]
+
+
 PATHS = (
     "/content", f"/content/text/{KEY}", f"/content/text/{CARD}/edit", "/content/work", "/content/figures",
     "/content/figures/th_police", "/content/not-understood",
@@ -194,9 +216,10 @@ PATHS = (
 
 @pytest.mark.parametrize(("size", "language"), [("small", "lo"), ("phone", "th"), ("desktop", "en")])
 async def test_the_pages_fit_every_size_and_have_no_barriers(app, installation: Installation, size, language) -> None:
-    writer = await sign_in(installation, Role.DIRECTORY_EDITOR)
-    async with client(app, writer) as mine:
+    async with client(app, await sign_in(installation, Role.DIRECTORY_EDITOR)) as mine:
         await mine.post(f"/content/text/{KEY}/edit", data=typed(en=better()))
+        sound = {"sound": ("a.ogg", silent_voice(1))}
+        await mine.post(f"/content/text/{KEY}/recording", data={"language": "lo"}, files=sound)
     cookies = await sign_in(installation, Role.SUPERVISOR, language=language)
     complaints: list[str] = []
     async with serve(app) as url, async_playwright() as playwright:

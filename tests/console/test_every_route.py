@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 from fastapi import FastAPI
 from starlette.routing import Mount
 
 from tests.console.signing_in import ORIGIN, sign_in
 from thangdee.casework.staff.roles import MATRIX, Permission, Role, permissions_of
-from thangdee.console.access import COOKIE, CSRF_HEADER, GuardedRoute, needed_by
+from thangdee.console.access import COOKIE, CSRF_HEADER, GuardedRoute, needed_by, open_to_all
 from thangdee.processes.console import StaffConsole
 
 HOST = urlsplit(ORIGIN).netloc
@@ -96,7 +97,7 @@ async def ask(app: FastAPI, method: str, path: str, token: str = "", **headers: 
         task.cancel()
     [fault, _] = await asyncio.gather(serving, enough, return_exceptions=True)
     if isinstance(fault, Exception):
-        raise AssertionError(f"{method} {path}") from fault
+        raise fault
     assert sent, f"{method} {path}: no answer"
     text = b"".join(one.get("body", b"") for one in sent[1:]).decode(errors="replace")
     return Answer(sent[0]["status"], {key.decode(): value.decode() for key, value in sent[0]["headers"]}, text)
@@ -186,6 +187,20 @@ async def test_headers_every_route(app, installation) -> None:
         for cookie in ("", token):
             answer = await ask(app, method, path, cookie, origin=ORIGIN, **{CSRF_HEADER: csrf})
             assert_safe(answer, path)
+
+
+async def test_a_fault_of_ours_tells_nothing_and_keeps_the_policy(app) -> None:
+    @app.get("/faulty")
+    @open_to_all
+    async def faulty() -> None:
+        raise ValueError("secret")
+
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as browser:
+        found = await browser.get("/faulty")
+
+    assert (found.status_code, found.text) == (500, "Something went wrong here.")
+    assert_safe(Answer(500, dict(found.headers), found.text), "/faulty")
 
 
 def assert_safe(answer: Answer, path: str) -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from argon2 import PasswordHasher
+from fastapi import FastAPI
 from sqlalchemy import select
 
 from tests.console.signing_in import ORIGIN, client, gate_of, sign_in, viewer_of
@@ -312,3 +313,18 @@ async def test_one_can_look_around_as_a_sample_colleague(installation, who) -> N
         [account] = await accounts.all_staff(connection)
 
     assert (account.language, account.is_enrolled) == ("th", False)
+
+
+async def test_all_ways_stay_below_the_path_under_which_the_console_is_mounted(installation) -> None:
+    whole = FastAPI()
+    whole.mount("/staff", app_of(installation, demo=True))
+    async with client(whole) as browser:
+        led = (await browser.get("/staff/account?at=1")).headers["location"]
+        assert led == "/staff/sign-in?next=%2Faccount%3Fat%3D1"
+        assert 'action="/staff/demo-sign-in?next=%2Faccount%3Fat%3D1&amp;lang=en"' in (await browser.get(led)).text
+        entered = await browser.post("/staff/demo-sign-in?next=%2Faccount%3Fat%3D1", data={"who": "counsellor"})
+        assert entered.headers["location"] == "/staff/account?at=1"
+        assert (await browser.get("/staff/")).json() == "Noy (sample)"
+        installation.clock.advance(timedelta(minutes=15))
+        over = await browser.post("/staff/sign-out", headers={"referer": f"{ORIGIN}/staff/account?at=1"})
+        assert over.headers["location"] == "/staff/sign-in?why=over&next=%2Faccount%3Fat%3D1"

@@ -29,9 +29,9 @@ PASSPHRASE = "river candle orange bicycle"
 OTHER = "mountain spoon yellow lantern"
 
 
-def app_of(installation, origin: str = ORIGIN):
+def app_of(installation, origin: str = ORIGIN, *, demo: bool = False):
     app = bare_app(gate_of(installation))
-    about = {"about_answer": lambda _: None, "origin": origin}
+    about = {"about_answer": lambda _: None, "origin": origin, "demo": demo}
     console = Console(installation.database, installation.vault, installation.clock, **about)
     for add in (add_sign_in, add_passkeys, add_confirming, add_enrolment, add_account, add_staff_pages):
         add(app, console)
@@ -226,6 +226,18 @@ async def test_guessing_at_the_confirmation_is_slowed_down(installation) -> None
         tries = [where(await browser.post("/account/confirm", data={"code": f"{n:06d}"})) for n in range(6)]
 
     assert [one.rpartition(".")[2] for one in tries] == ["wrong_code"] * 5 + ["too_many_tries"]
+
+
+@pytest.mark.parametrize("demo", [True, False])
+async def test_only_the_made_up_colleagues_of_the_demo_confirm_with_any_code(installation, demo) -> None:
+    app = app_of(installation, demo=demo)
+    made_up, real = await sign_in(installation, Role.ADMINISTRATOR), await enrol(installation, app, "noy", Role.TRACER)
+    led = []
+    for cookies in (made_up, real):
+        async with client(app, cookies) as browser:
+            led.append(where(await browser.post("/account/confirm", data={"code": "123456", "next": "/staff"})))
+
+    assert [one == "/staff" for one in led] == [demo, False]
 
 
 # --- one's own account ------------------------------------------------------------------------------------

@@ -13,12 +13,25 @@ from tests.casework.one_of_each_staff import fill_staff
 from tests.casework.one_of_each_talk import fill_talks
 from tests.clock import SetClock
 from tests.referral_directory.one_of_each import fill_directory
-from thangdee.casework import alerts, break_glass, consent, corrections, duty, lessons, media, notices, transcripts
+from thangdee.casework import (
+    alerts,
+    break_glass,
+    consent,
+    corrections,
+    duty,
+    lessons,
+    media,
+    notices,
+    roster,
+    transcripts,
+)
 from thangdee.casework.alerts import Urgency
 from thangdee.casework.chats import Chat, Chats
 from thangdee.casework.consent import GivenBy, Purpose
 from thangdee.casework.lessons import Vouched
 from thangdee.casework.media import Announced, Kind
+from thangdee.casework.roster import Rank, Wanted
+from thangdee.casework.staff import accounts
 from thangdee.casework.transcripts import Direction, Line
 from thangdee.core import audit, changes, outbox
 from thangdee.core.columns import metadata
@@ -52,6 +65,9 @@ async def _fill(database: Database, vault: Vault, clock: SetClock) -> None:
         await connection.execute(changes.change.insert().values(topic=changes.QUEUE, at=now))  # on PostgreSQL a signal
         await fill_directory(connection, vault, now)
         await fill_staff(connection, vault, now)
+        somebody = min(await accounts.names(connection))
+        shift = Wanted(somebody, now, now + timedelta(hours=8), Rank.FIRST)
+        await roster.plan(connection, shift, somebody, now)
         await duty.start(connection, "noy", now)
         await outbox.post(connection, vault, lane="a", key_id=who.key_id, kind="reply", body={}, now=now)
         await figures.seed(

@@ -22,7 +22,7 @@ from thangdee.core.database import Database
 from thangdee.core.errors import SealBrokenError
 from thangdee.core.jobs import Job
 from thangdee.core.logs import report
-from thangdee.core.recoding import UNREADABLE, Recoded, UnfitFileError
+from thangdee.core.recoded import UNREADABLE, Recoded, UnfitFileError
 from thangdee.core.vault import Vault
 from thangdee.flows.files import tell_refusal
 from thangdee.flows.outward import Outward

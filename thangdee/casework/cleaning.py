@@ -7,7 +7,7 @@ import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 
 from thangdee.core.errors import ThangdeeError
-from thangdee.core.recoding import TOO_LONG, UNREADABLE, Recoded, UnfitFileError
+from thangdee.core.recoded import TOO_LONG, UNREADABLE, Recoded, UnfitFileError
 
 PATIENCE_SECONDS = 40.0
 _MOST_BYTES = 8 * 1024 * 1024

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from thangdee.casework import lessons, transcripts
+from thangdee.casework import lessons, notices, transcripts
 from thangdee.casework.alerts import alert
 from thangdee.casework.chats import Chat, Chats, chat, with_session
 from thangdee.casework.consent import Purpose, consent
@@ -80,6 +80,7 @@ async def shred(connection: AsyncConnection, vault: Vault, chat_id: str) -> None
         return
     await connection.execute(delete(job).where(job.c.key_id == row.key_id))
     await connection.execute(delete(phone_message).where(phone_message.c.chat_id == chat_id))
+    await notices.forget_about(connection, chat_id)
     await connection.execute(delete(chat).where(chat.c.id == chat_id))  # consents, lines and alerts cascade
     await changes.announce(connection, changes.QUEUE, changes.about_chat(chat_id))
     await vault.destroy_key(connection, row.key_id)

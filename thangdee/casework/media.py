@@ -19,7 +19,7 @@ from thangdee.core.columns import AwareDateTime, DataClass, about, metadata
 from thangdee.core.errors import ThangdeeError
 from thangdee.core.jobs import Job, NewJob, Queue
 from thangdee.core.outbox import read_body
-from thangdee.core.recoding import LONGEST_SECONDS, TOO_LONG, Recoded
+from thangdee.core.recoded import LONGEST_SECONDS, TOO_LONG, Recoded
 from thangdee.core.vault import Place, Vault
 
 MOST_VOICE_BYTES, MOST_PHOTO_BYTES = 5 * 1024 * 1024, 10 * 1024 * 1024

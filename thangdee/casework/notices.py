@@ -109,6 +109,11 @@ async def forget(connection: AsyncConnection, before: datetime) -> None:
     await connection.execute(delete(colleague_notice).where(colleague_notice.c.at < before))
 
 
+async def forget_about(connection: AsyncConnection, reference: str) -> None:
+    """Remove all notices that name a chat: it is erased (R26)."""
+    await connection.execute(delete(colleague_notice).where(colleague_notice.c.reference == reference))
+
+
 def _unseen(staff_id: str) -> Any:  # noqa: ANN401 - SQLAlchemy's condition
     return (colleague_notice.c.to_staff == staff_id) & colleague_notice.c.seen_at.is_(None)
 

@@ -30,7 +30,6 @@ class SafeHeaders:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-
         is_answered = False
 
         async def send_with_headers(message: Message) -> None:

@@ -67,6 +67,7 @@ ACTIONS = frozenset(
         "directory:edit",
         "directory:check",
         "directory:open_sealed",
+        "directory:handled",
         # --- texts and figures
         "content:drop",
         "content:read_over",

@@ -12,7 +12,6 @@ import os
 import resource
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import av
 from av.audio.stream import AudioStream
@@ -20,10 +19,7 @@ from av.container import InputContainer
 from av.error import FFmpegError
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from thangdee.core.errors import ThangdeeError
-
-LONGEST_SECONDS = 300
-TOO_LONG, UNREADABLE = "too_long", "unreadable"
+from thangdee.core.recoded import LONGEST_SECONDS, TOO_LONG, UNREADABLE, Recoded, UnfitFileError
 
 _SPARE_SECONDS = 1  # Telegram's clients round
 _RATE, _BIT_RATE = 24_000, 48_000
@@ -47,23 +43,6 @@ _SOUND = (
 _PICTURES = ((b"\xff\xd8\xff", 0, "JPEG"), (b"\x89PNG\r\n\x1a\n", 0, "PNG"), (b"WEBP", 8, "WEBP"))
 _CODECS = {"opus", "vorbis", "mp3", "mp3float", "aac", "flac", "pcm_s16le", "amrnb", "amr_nb", "libopencore_amrnb"}
 _FFMPEG_QUIETLY = {"id3v2_version": "0", "write_xing": "0"}
-
-
-class UnfitFileError(ThangdeeError):
-    """The file is no sound or picture that we take; `code` says why."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__("a file that is not taken")
-        self.code = code
-
-
-@dataclass(frozen=True)
-class Recoded:
-    """A file made anew: MP3 or JPEG. `covered`: a picture of a few pixels, shown until the other is asked for."""
-
-    content: bytes
-    seconds: int | None = None
-    covered: bytes = b""
 
 
 def voice(content: bytes) -> Recoded:

@@ -3,7 +3,7 @@
 from thangdee.casework import conversations, media
 from thangdee.casework.alerts import Urgency
 from thangdee.casework.media import TOO_BIG, TOO_MANY, Announced, Kind, Media, State
-from thangdee.core.recoding import TOO_LONG, UNREADABLE
+from thangdee.core.recoded import TOO_LONG, UNREADABLE
 from thangdee.flows.incoming import Deed, Incoming
 from thangdee.flows.outward import Outward
 from thangdee.flows.reply import Button, say

@@ -2,10 +2,12 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from datetime import date
 
 import uvicorn
 from fastapi import FastAPI
 
+from thangdee.bot.render import words_of
 from thangdee.casework import shares
 from thangdee.casework.content.library import Library
 from thangdee.console.account import add_account
@@ -16,6 +18,7 @@ from thangdee.console.break_glass_page import add_break_glass
 from thangdee.console.confirming import add_confirming
 from thangdee.console.content.pages import add_content
 from thangdee.console.desk import add_desk
+from thangdee.console.directory.pages import add_directory
 from thangdee.console.directory_api import directory_api
 from thangdee.console.duty_page import add_duty
 from thangdee.console.enrolment import add_enrolment
@@ -35,11 +38,14 @@ from thangdee.console.talk_deeds import add_talk_deeds
 from thangdee.core.change_feed import ChangeFeed, sources
 from thangdee.core.errors import StoreAwayError
 from thangdee.core.logs import report
+from thangdee.flows.help_cards import details
 from thangdee.flows.intents import risks
+from thangdee.flows.reply import Reply
 from thangdee.processes.lessons import place_spans
 from thangdee.processes.library import library
 from thangdee.processes.talking import talk_tools
 from thangdee.processes.wiring import Installation
+from thangdee.referral_directory.model import Listing
 
 _FACTS_EVERY_SECONDS = 30
 _STREAMS_END_SECONDS = 2
@@ -87,6 +93,7 @@ class StaffConsole:
         add_media(app, console, may_read=shares.may_read)
         add_break_glass(app, console, here.settings.on_call_chats)
         add_content(app, console, self.texts, place_spans)
+        add_directory(app, console, chat_card)
         return app
 
     async def _keep_facts(self) -> None:
@@ -99,6 +106,11 @@ class StaffConsole:
             except StoreAwayError as error:
                 report("store_away", error)
             await asyncio.sleep(_FACTS_EVERY_SECONDS)
+
+
+def chat_card(listing: Listing, language: str, today: date) -> str:
+    """Return what the chat tells of an entry of the directory."""
+    return words_of(Reply(details(listing, language, today)), language)
 
 
 async def run_console(installation: Installation) -> None:

@@ -17,7 +17,7 @@ from thangdee.casework.content.tables import recording
 from thangdee.core import words
 from thangdee.core.errors import ThangdeeError
 from thangdee.core.jobs import new_uid
-from thangdee.core.recoding import Recoded
+from thangdee.core.recoded import Recoded
 from thangdee.core.words import LANGUAGES
 
 LONGEST_SECONDS, MOST_BYTES = 180, 3_000_000

@@ -20,7 +20,7 @@ from thangdee.console.access import Viewer, needs
 from thangdee.console.content.desk import NOTICE, Act, ContentDesk
 from thangdee.console.media_routes import ranged
 from thangdee.console.shared import go_to
-from thangdee.core.recoding import Recoded, UnfitFileError
+from thangdee.core.recoded import Recoded, UnfitFileError
 
 _REFUSALS = (OldRecordingError, OwnRecordingError, RecordingMovedError)
 

@@ -1,15 +1,14 @@
-"""What the directory's pages share: who looks, how a page is rendered, how one goes to another."""
+"""What the directory's pages share: how a page is rendered, how a change is written down, how one goes to another."""
 
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import Any
-from urllib.parse import urlencode
 
-from fastapi import Response
-from fastapi.responses import HTMLResponse, RedirectResponse
-from jinja2 import Environment
+from fastapi import Request, Response
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from thangdee.casework.staff.sessions import SignedIn
 from thangdee.console.desk_view import language_of
 from thangdee.console.directory.card import ChatCard
 from thangdee.console.directory.view import (
@@ -26,60 +25,31 @@ from thangdee.console.directory.view import (
     term_names,
     where_text,
 )
-from thangdee.console.shared import label
-from thangdee.core.clock import Clock
-from thangdee.core.database import Database
-from thangdee.core.vault import Vault
-from thangdee.core.words import LANGUAGES
+from thangdee.console.shared import Console, go_to, language_of_page
+from thangdee.core import audit
 from thangdee.referral_directory.model import Listing, text_in
 
 PAGE = 40
-_LANGUAGE_NAMES = {"lo": "ລາວ", "th": "ไทย", "en": "English"}
-_DONE = ("saved", "checked", "noted", "handled", "nothing_chosen", "source_needed", "gone", "meanwhile", "sealed")
-_NOTICES = {name: f"directory.notice.{name}" for name in _DONE}
 
 
 @dataclass(frozen=True)
-class Viewer:
-    """Who looks, in which language; `query` is what a link to the same page in another language carries."""
-
-    language: str
-    query: dict[str, str]
-    notice: str = ""
-
-
 class Desk:
-    """What the pages share: the database, the clock, how a page is rendered, who looks."""
+    """What the pages share; `chat_card`: the chat's words for an entry."""
 
-    def __init__(
-        self, database: Database, vault: Vault, clock: Clock, templates: Environment, me: str, chat_card: ChatCard
-    ) -> None:
-        self.database = database
-        self.vault = vault
-        self.clock = clock
-        self.me = me
-        self.chat_card = chat_card
-        self._templates = templates
+    console: Console
+    chat_card: ChatCard
 
     @property
     def today(self) -> date:
         """The day."""
-        return self.clock.now().date()
+        return self.console.clock.now().date()
 
-    def page(self, name: str, viewer: Viewer, status: int = 200, **seen: object) -> Response:
-        """Return a page of the directory."""
-        language = viewer.language
+    def page(self, request: Request, name: str, notice: str = "", status: int = 200, **seen: object) -> Response:
+        """Return a page of the directory; `notice` is the last part of its key."""
+        language = language_of_page(request)
         shared: dict[str, Any] = {
-            "t": partial(label, language),
-            "language": language,
-            "names": _LANGUAGE_NAMES,
-            "query": viewer.query,
-            "here": name,
-            "notice": viewer.notice,
-            "notice_key": _NOTICES.get(viewer.notice),
+            "tab": name,
             "language_of": language_of,
-        }
-        shared |= {
             "text_in": text_in,
             "where": partial(where_text, language=language),
             "place_name": partial(place_name, language=language),
@@ -89,22 +59,23 @@ class Desk:
             "hours": partial(hours_text, language=language),
             "freshness_of": partial(freshness_of, today=self.today),
         }
-        return HTMLResponse(self._templates.get_template(f"directory/{name}.html").render(shared | seen), status)
+        key = f"directory.notice.{notice}" if notice else None
+        return self.console.page(request, f"directory/{name}.html", status=status, notice=key, **shared | seen)
+
+    async def record(self, connection: AsyncConnection, viewer: SignedIn, action: str, listing_id: str) -> None:
+        """Write down who did it, in the transaction of the deed (R31)."""
+        keyring, now = self.console.vault.keyring, self.console.clock.now()
+        await audit.record(connection, keyring, actor=viewer.staff_id, action=action, subject=listing_id, now=now)
 
 
-def known(language: str) -> str:
-    """Return one of our languages."""
-    return language if language in LANGUAGES else "en"
+def to_entry(request: Request, listing_id: str, notice: str) -> Response:
+    """Go to an entry, so that a reload does not repeat what was done."""
+    return go_to(request, f"/directory/entries/{listing_id}", notice=notice)
 
 
-def to(page: str, **query: str) -> Response:
-    """Go to a page, so that a reload does not repeat what was done."""
-    return RedirectResponse(f"{page}?{urlencode({name: value for name, value in query.items() if value})}", 303)
-
-
-def gone(desk: Desk, language: str) -> Response:
+def gone(request: Request, desk: Desk) -> Response:
     """Say that there is no such entry."""
-    return desk.page("gone", Viewer(known(language), {}, "gone"), 404)
+    return desk.page(request, "gone", "gone", 404)
 
 
 def row_of(listing: Listing, language: str, today: date) -> dict[str, Any]:

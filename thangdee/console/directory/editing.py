@@ -7,8 +7,11 @@ from fastapi import FastAPI, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.datastructures import FormData
 
+from thangdee.casework.staff.roles import Permission
+from thangdee.casework.staff.sessions import SignedIn
+from thangdee.console.access import Viewer, needs
 from thangdee.console.directory.card import Card, card_of
-from thangdee.console.directory.desk import Desk, Viewer, gone, known, to
+from thangdee.console.directory.desk import Desk, gone, to_entry
 from thangdee.console.directory.edit import LONGEST, Writer, Wrong, typed, write, wrongs
 from thangdee.console.directory.entry import (
     CHOICES,
@@ -23,6 +26,7 @@ from thangdee.console.directory.entry import (
 )
 from thangdee.console.directory.history import Change, history
 from thangdee.console.directory.view import Standing, place_name
+from thangdee.console.shared import language_of_page
 from thangdee.core.words import LANGUAGES, text
 from thangdee.referral_directory.checks import WrongRecordError
 from thangdee.referral_directory.model import Listing
@@ -30,8 +34,6 @@ from thangdee.referral_directory.opening import DAYS
 from thangdee.referral_directory.places import by_code, districts_of, provinces
 from thangdee.referral_directory.snapshot import load_snapshot
 from thangdee.referral_directory.taxonomy import names_of, term
-
-_MOST_FIELDS = 2000
 
 
 @dataclass(frozen=True)
@@ -51,65 +53,65 @@ class _Draft:
 def add_editing(app: FastAPI, desk: Desk) -> None:
     """Add the routes to the desk."""
 
-    @app.get("/directory_edit")
-    async def edit(id: str, lang: str = "en") -> Response:  # noqa: A002 - as the address says
+    @app.get("/directory/entries/{entry}/edit")
+    @needs(Permission.EDIT_DIRECTORY)
+    async def edit(request: Request, entry: str) -> Response:
         """The form."""
-        async with desk.database.read() as connection:
-            entry = await read_entry(connection, id)
-        if entry is None:
-            return gone(desk, lang)
-        before = filled(entry, desk.today)
-        return _form(desk, known(lang), _Draft(entry, before, before))
+        async with desk.console.database.read() as connection:
+            read = await read_entry(connection, entry)
+        if read is None:
+            return gone(request, desk)
+        before = filled(read, desk.today)
+        return _form(request, desk, _Draft(read, before, before))
 
-    @app.post("/directory_preview")
-    async def preview(request: Request) -> Response:
+    @app.post("/directory/entries/{entry}/preview")
+    @needs(Permission.EDIT_DIRECTORY)
+    async def preview(request: Request, viewer: Viewer, entry: str) -> Response:
         """The form again, with the cards it would make; nothing is written."""
-        async with request.form(max_fields=_MOST_FIELDS, max_files=0) as form:
-            return await _preview(desk, form)
+        return await _preview(request, desk, viewer, entry, await request.form())
 
-    @app.post("/directory_save")
-    async def save(request: Request) -> Response:
+    @app.post("/directory/entries/{entry}/save")
+    @needs(Permission.EDIT_DIRECTORY)
+    async def save(request: Request, viewer: Viewer, entry: str) -> Response:
         """Write what was changed."""
-        async with request.form(max_fields=_MOST_FIELDS, max_files=0) as form:
-            return await _save(desk, form)
+        return await _save(request, desk, viewer, entry, await request.form())
 
 
-async def _preview(desk: Desk, form: FormData) -> Response:
-    language = known(_text(form, "lang") or "")
+async def _preview(request: Request, desk: Desk, viewer: SignedIn, listing_id: str, form: FormData) -> Response:
     # The very code that saves, undone: so the cards cannot show anything else than what would be shown.
-    async with desk.database.write() as connection:
-        draft = await _draft(desk, connection, form)
+    async with desk.console.database.write() as connection:
+        draft = await _draft(desk, connection, listing_id, form)
         if draft is None:
-            return gone(desk, language)
+            return gone(request, desk)
         if not draft.wrong and not draft.notice:
             trial = await connection.begin_nested()
-            draft = await _tried(desk, connection, draft, language)
+            draft = await _tried(desk, connection, viewer, draft, language_of_page(request))
             if trial.is_active:
                 await trial.rollback()
-    return _form(desk, language, draft)
+    return _form(request, desk, draft)
 
 
-async def _save(desk: Desk, form: FormData) -> Response:
-    language = known(_text(form, "lang") or "")
+async def _save(request: Request, desk: Desk, viewer: SignedIn, listing_id: str, form: FormData) -> Response:
     try:
-        async with desk.database.write() as connection:
-            draft = await _draft(desk, connection, form)
+        async with desk.console.database.write() as connection:
+            draft = await _draft(desk, connection, listing_id, form)
             if draft is not None and not draft.wrong and not draft.notice:
-                writer = Writer(connection, draft.entry, desk.me, desk.clock.now())
+                writer = Writer(connection, draft.entry, viewer.staff_id, desk.console.clock.now())
                 await write(writer, draft.before, draft.after)
+                await desk.record(connection, viewer, "directory:edit", listing_id)
     except WrongRecordError as error:
         refused = [Wrong(one.field, one.problem) for one in error.faults]
         draft = _Draft(draft.entry, draft.before, draft.after, refused) if draft else None
     if draft is None:
-        return gone(desk, language)
+        return gone(request, desk)
     if draft.wrong or draft.notice:
-        return _form(desk, language, draft)
-    return to("directory_entry", id=draft.entry.listing.id, lang=language, notice="saved")
+        return _form(request, desk, draft)
+    return to_entry(request, listing_id, "saved")
 
 
-async def _draft(desk: Desk, connection: AsyncConnection, form: FormData) -> _Draft | None:
+async def _draft(desk: Desk, connection: AsyncConnection, listing_id: str, form: FormData) -> _Draft | None:
     """Return what was typed; with a notice where somebody else changed the entry since the form was shown."""
-    entry = await read_entry(connection, _text(form, "entry") or "")
+    entry = await read_entry(connection, listing_id)
     if entry is None:
         return None
     before = filled(entry, desk.today)
@@ -118,11 +120,13 @@ async def _draft(desk: Desk, connection: AsyncConnection, form: FormData) -> _Dr
     return _Draft(entry, before, after, wrongs(before, after), notice="" if is_same else "meanwhile")
 
 
-async def _tried(desk: Desk, connection: AsyncConnection, draft: _Draft, language: str) -> _Draft:
+async def _tried(desk: Desk, connection: AsyncConnection, viewer: SignedIn, draft: _Draft, language: str) -> _Draft:
     old = draft.entry.listing
     known_ids = {one.id for one in await history(connection, old, language)}
     try:
-        await write(Writer(connection, draft.entry, desk.me, desk.clock.now()), draft.before, draft.after)
+        await write(
+            Writer(connection, draft.entry, viewer.staff_id, desk.console.clock.now()), draft.before, draft.after
+        )
     except WrongRecordError as error:
         return _Draft(draft.entry, draft.before, draft.after, [Wrong(one.field, one.problem) for one in error.faults])
     listing = (await load_snapshot(connection)).by_id[old.id]
@@ -138,12 +142,12 @@ def _cards(desk: Desk, listing: Listing, language: str) -> list[Card]:
     return [card_of(desk.chat_card, listing, language, one, desk.today) for one in LANGUAGES]
 
 
-def _form(desk: Desk, language: str, draft: _Draft) -> Response:
-    listing = draft.entry.listing
-    viewer = Viewer(language, {"id": listing.id}, draft.notice)
+def _form(request: Request, desk: Desk, draft: _Draft) -> Response:
+    listing, language = draft.entry.listing, language_of_page(request)
     parts = {table: [*draft.entry.parts[table], NEW] for table in PARTS}
     return desk.page(
-        "edit", viewer, listing=listing, fields=draft.after, seen=fingerprint(draft.before), parts_of=parts,
+        request, "edit", draft.notice, listing=listing, fields=draft.after, seen=fingerprint(draft.before),
+        parts_of=parts,
         wrong={one.field: one.key for one in draft.wrong}, cards=draft.cards, changes=draft.changes,
         is_preview=draft.is_preview, texts=TEXTS, longest=LONGEST, days=DAYS, standings=list(Standing),
         choices={name: names_of(name) for name in CHOICES}, term_names=_names(language),
