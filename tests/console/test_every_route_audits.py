@@ -10,15 +10,22 @@ import pytest
 from fastapi.routing import APIRoute
 from sqlalchemy import func, select, text
 
-from tests.console.every_route import DEEDS, NOT_AUDITED, World, name_of, whole_app
-from tests.console.signing_in import client
+from tests.console.every_route import DEEDS, NOT_AUDITED, name_of
+from tests.console.route_worlds import World
+from tests.console.signing_in import ORIGIN, client
 from thangdee.core import audit
 from thangdee.core.columns import metadata
+from thangdee.processes.console import StaffConsole
 from thangdee.processes.wiring import Installation
 
 # Written beside a deed; no part of what it changes. A failed try to sign in counts whatever becomes of it.
 _BESIDE = {"audit", "audit_late", "change", "sign_in_try"}
 _EXPORT = re.compile(r"export|download|dump|csv|xlsx|\bzip\b|\bbulk\b|\ball\b", re.IGNORECASE)
+
+
+def whole_app(installation: Installation):
+    """The console as it is served."""
+    return StaffConsole(installation, ORIGIN).app
 
 
 def routes(app) -> list[APIRoute]:
@@ -35,14 +42,14 @@ def test_every_route_is_known_here(installation: Installation) -> None:
 
 @pytest.mark.parametrize("name", DEEDS)
 async def test_every_sensitive_route_audits(installation: Installation, name: str) -> None:
-    deed, world = DEEDS[name], World(installation)
+    deed, world, app = DEEDS[name], World(installation), whole_app(installation)
     if deed.role is not None:
         await world.enter(deed.role)
     given = deed.form | (await deed.prepare(world) if deed.prepare else {})
     before, rows_before = await everything(installation), await rows_of(installation, audit.audit)
 
     await switch_audit(installation, is_on=False)
-    without_audit = await carry_out(installation, world, name, given)
+    without_audit = await carry_out(app, world, name, given)
     await switch_audit(installation, is_on=True)
     after = await everything(installation)
     if deed.in_crisis:
@@ -52,7 +59,7 @@ async def test_every_sensitive_route_audits(installation: Installation, name: st
     assert without_audit.status_code == 503
     assert changed(before, after) == set()
 
-    with_audit = await carry_out(installation, world, name, given)
+    with_audit = await carry_out(app, world, name, given)
     assert with_audit.status_code < 400, with_audit.text
     assert await rows_of(installation, audit.audit) > rows_before
 
@@ -69,10 +76,10 @@ def test_no_bulk_export_route(installation: Installation) -> None:
     assert chosen == []  # nobody asks for more than a page
 
 
-async def carry_out(installation: Installation, world: World, name: str, given: dict[str, Any]):
+async def carry_out(app, world: World, name: str, given: dict[str, Any]):
     method, path = name.partition(" [")[0].split()
     filled = path.format(**given)
-    async with client(whole_app(installation), world.cookies) as browser:
+    async with client(app, world.cookies) as browser:
         if method == "GET":
             return await browser.get(filled)
         return await browser.post(filled, data=given)

@@ -17,7 +17,7 @@ from thangdee.casework.staff import accounts, sessions
 from thangdee.casework.staff.roles import Role
 from thangdee.core.change_feed import ChangeFeed, RedisChannel, RedisPublisher, sources
 
-QUEUE, CHAT, OVER = "event: queue", "event: chat", "event: over"
+QUEUE, CHAT, HANDS, OVER = "event: queue", "event: chat", "event: hands", "event: over"
 SOON = 10.0
 
 
@@ -148,7 +148,7 @@ async def test_a_page_learns_that_a_chat_became_its_viewers(installation, people
         await page.until(lambda one: one.count(CHAT) == 1)
         begun = time.monotonic()
         await take(installation, people.quiet, mine)
-        await page.until(lambda one: one.count(CHAT) == 2)
+        await page.until(lambda one: one.count(HANDS) == 1)
 
     assert time.monotonic() - begun < 2
 

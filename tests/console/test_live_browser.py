@@ -146,6 +146,20 @@ async def test_a_page_that_was_hidden_looks_again_when_it_is_seen(context, me, i
         await expect(pages[1].locator("#talk")).to_contain_text("made-up meanwhile")
 
 
+async def test_a_chat_that_becomes_ones_own_opens_by_itself(context, me, installation, people, port) -> None:
+    page = await context.new_page()
+    async with console(installation, port) as url:
+        await page.goto(f"{url}/chats/{people.quiet}")
+        await expect(page.locator("#queue li")).to_have_count(2)
+        await say(installation, people.quiet, "made-up line")
+        assert await shown(page) == []
+        async with installation.database.write() as connection:
+            now = installation.clock.now()
+            await conversations.take_over(connection, installation.vault, people.quiet, me.staff_id, now)
+
+        await expect(page.locator("#talk")).to_contain_text("made-up line")
+
+
 async def test_what_its_owner_deletes_leaves_the_screen(context, me, installation, people, port) -> None:
     page = await context.new_page()
     async with console(installation, port) as url:

@@ -128,20 +128,19 @@ async def kill_listeners(url: str) -> None:
 
 
 async def test_processes_hear_of_each_other_through_redis(postgres_url: str, redis_url: str) -> None:
-    writer, publisher = Database(postgres_url), RedisPublisher(redis_url)
-    writer.after_commit = publisher
+    writer = Database(postgres_url)
+    writer.after_commit = RedisPublisher(redis_url)
     async with listening(RedisChannel(redis_url)) as one, listening(RedisChannel(redis_url)) as other:
         await announce(writer, changes.QUEUE, "chat:a")
 
         assert await until(one, changes.QUEUE, "chat:a") == ["chat:a", changes.QUEUE]
         assert await until(other, changes.QUEUE, "chat:a") == ["chat:a", changes.QUEUE]
-    await publisher.close()
     await writer.close()
 
 
 async def test_a_flushed_or_cut_redis_is_listened_to_again(postgres_url: str, redis_url: str) -> None:
-    writer, publisher, redis = Database(postgres_url), RedisPublisher(redis_url), Redis.from_url(redis_url)
-    writer.after_commit = publisher
+    writer, redis = Database(postgres_url), Redis.from_url(redis_url)
+    writer.after_commit = RedisPublisher(redis_url)
     async with listening(RedisChannel(redis_url)) as heard:
         await redis.flushall()
         await redis.execute_command("CLIENT", "KILL", "TYPE", "pubsub")
@@ -150,7 +149,6 @@ async def test_a_flushed_or_cut_redis_is_listened_to_again(postgres_url: str, re
 
         assert "chat:after" in await until(heard, "chat:after")
     await redis.aclose()
-    await publisher.close()
     await writer.close()
 
 

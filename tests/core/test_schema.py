@@ -9,6 +9,7 @@ from sqlalchemy import Connection, func, inspect, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 import thangdee.processes.cli  # noqa: F401 - brings every table
+from tests.casework.content_rows import fill_content
 from tests.casework.one_of_each_staff import fill_staff
 from tests.casework.one_of_each_talk import fill_talks
 from tests.clock import SetClock
@@ -73,6 +74,7 @@ async def _fill(database: Database, vault: Vault, clock: SetClock) -> None:
         await figures.seed(
             connection, [{"key": "k", "country": "th", "kind": "phone", "purpose": "police", "sample": "sample"}]
         )
+        await fill_content(connection, "k", now)
 
 
 async def _teach(connection: AsyncConnection, vault: Vault, who: Chat, now: datetime) -> None:

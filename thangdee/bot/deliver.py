@@ -25,6 +25,7 @@ from thangdee.core.logs import log, report
 from thangdee.core.outbox import (
     CRISIS_CARD,
     DROPPED,
+    NOBODY,
     PRESS_SEEN,
     RECORDING,
     REPLY,
@@ -143,6 +144,8 @@ class Deliverer:
         else:
             reply, language = Reply.from_json(body), body["language"]
             words, keyboard, protect = words_of(reply, language), keyboard_of(reply, language), reply.sensitive
+        if body["to"] == NOBODY:
+            return _Sent()
         message = await self._bot.send_message(
             body["to"], words, reply_markup=keyboard, protect_content=protect, link_preview_options=_NO_PREVIEW
         )

@@ -14,7 +14,7 @@ from thangdee.casework.chats import Chat
 from thangdee.casework.transcripts import Direction, Line, said
 from thangdee.core import changes, outbox
 from thangdee.core.errors import ThangdeeError
-from thangdee.core.jobs import Job, JobState, Queue, job, new_uid
+from thangdee.core.jobs import GIVEN_UP, Job, JobState, Queue, job, new_uid
 from thangdee.core.outbox import DROPPED, STAFF_WORDS
 from thangdee.core.vault import Vault
 from thangdee.core.words import text
@@ -35,6 +35,10 @@ class SendingState(StrEnum):
     BLOCKED = "blocked"
     DROPPED = "dropped"
     UNKNOWN = "unknown"
+
+
+# A message that ended without being sent says why.
+_ENDED = {DROPPED: SendingState.DROPPED, GIVEN_UP: SendingState.FAILED}
 
 
 @dataclass(frozen=True)
@@ -129,7 +133,7 @@ def _sending(row: Row[Any]) -> Sending:
 
 def _state_of(row: Row[Any]) -> SendingState:
     if row.state == JobState.DONE:
-        return SendingState.DROPPED if row.error_code == DROPPED else SendingState.SENT
+        return _ENDED.get(row.error_code, SendingState.SENT)
     if row.state == JobState.DEAD:
         return SendingState.BLOCKED if row.error_code == "blocked" else SendingState.FAILED
     return SendingState.WAITING

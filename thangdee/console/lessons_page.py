@@ -81,10 +81,9 @@ class _Lessons:
             draft = await self._draft(connection, viewer, chat, line)
             waiting = await lessons.proposed(connection, console.vault)
             if draft:
-                now = console.clock.now()
-                await audit.record(
-                    connection, console.vault.keyring, actor=viewer.staff_id, action="chat:view", subject=chat, now=now
-                )
+                await _record(connection, console, viewer, "chat:view", chat)
+            if waiting:
+                await _record(connection, console, viewer, "lesson:read", "")
         if draft and entered is not None:
             draft |= {"cut": entered}
         return console.page(

@@ -33,7 +33,10 @@ _ALIVE = ": here\n\n"
 
 
 def add_live(app: FastAPI, console: Console, feed: ChangeFeed, may_read: MayRead) -> None:
-    """Add GET /events. Its events carry no data: "queue", "chat" (the one that was asked for) and, last, "over"."""
+    """Add GET /events. Its events carry no data: "queue", "chat" (the one that was asked for), "hands", "over".
+
+    "hands": the chat became the viewer's, or is no longer theirs. "over" is the last: the session is.
+    """
     # A server that is to stop waits for its answers to end; these never would.
     app.state.before_shutdown = [*getattr(app.state, "before_shutdown", []), feed.end]
 
@@ -60,7 +63,7 @@ class _OpenPage:
         self._token = token
         self._viewer = viewer
         self._chat = chat
-        self._sees_chat = False
+        self._sees_chat: bool | None = None
 
     async def is_still_open(self) -> bool:
         """Tell whether the same person is signed in with the same roles."""
@@ -75,8 +78,9 @@ class _OpenPage:
         is_all = EVERYTHING in topics
         told = ["queue"] if is_all or changes.QUEUE in topics else []
         if self._chat is not None and (is_all or changes.about_chat(self._chat) in topics):
-            has_changed_hands = await self.has_chat_changed_hands()
-            if is_all or has_changed_hands or self._sees_chat:
+            if await self.has_chat_changed_hands():
+                told.append("hands")
+            elif is_all or self._sees_chat:
                 told.append("chat")
         return "".join(_event(name) for name in told)
 
@@ -87,7 +91,7 @@ class _OpenPage:
         before = self._sees_chat
         async with self._console.database.read() as connection:
             self._sees_chat = await self._may_read(connection, self._chat, self._viewer, self._console.clock.now())
-        return self._sees_chat != before
+        return before is not None and self._sees_chat != before
 
 
 async def _hints(feed: ChangeFeed, page: _OpenPage) -> AsyncIterator[str]:
@@ -113,7 +117,7 @@ async def _until_over(heard: Subscription, page: _OpenPage) -> AsyncIterator[str
             if not await page.is_still_open():
                 yield _event("over")
                 return
-            said += _event("chat") if await page.has_chat_changed_hands() else _ALIVE
+            said += _event("hands") if await page.has_chat_changed_hands() else _ALIVE
             check_at = now() + _CHECK_EVERY_SECONDS
         if said:
             yield said

@@ -8,13 +8,13 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import PlainTextResponse
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from thangdee.casework import alerts, media
+from thangdee.casework import media
 from thangdee.casework.media import MediaGoneError, Opened
 from thangdee.casework.staff.roles import Permission
 from thangdee.casework.staff.sessions import SignedIn
 from thangdee.console.access import Gate, Viewer, needs
 from thangdee.console.shared import Console
-from thangdee.core import audit
+from thangdee.console.talk_doing import record
 from thangdee.core.errors import SealBrokenError
 
 MayRead = Callable[[AsyncConnection, str, SignedIn, datetime], Awaitable[bool]]
@@ -54,16 +54,14 @@ async def _open(
     console: Console, may_read: MayRead, viewer: SignedIn, media_id: str, *, is_covered: bool
 ) -> Opened | None:
     """Open a file and write down who did; None if it is not theirs. Raises MediaGoneError, SealBrokenError."""
-    now, keyring = console.clock.now(), console.vault.keyring
+    now = console.clock.now()
     async with console.database.write() as connection:
         chat_id = await media.chat_of(connection, media_id)
         if not await may_read(connection, chat_id, viewer, now):
             return None
         opened = await media.open_file(connection, console.vault, media_id, is_covered=is_covered)
-        # To listen to somebody who cries for help is to answer: no fault of the audit stops it.
-        record = audit.record_in_crisis if await alerts.is_crying(connection, chat_id) else audit.record
-        facts: dict[str, audit.Fact] = {"media": media_id, "covered": is_covered}
-        await record(connection, keyring, actor=viewer.staff_id, action="media:view", subject=chat_id, now=now, **facts)
+        part = "covered" if is_covered else "whole"
+        await record(console, connection, viewer, "media:view", chat_id, now, media=media_id, part=part)
     return opened
 
 

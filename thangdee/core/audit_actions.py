@@ -64,6 +64,7 @@ ACTIONS = frozenset(
         "lesson:propose",
         "lesson:approve",
         "lesson:refuse",
+        "lesson:read",
         "directory:edit",
         "directory:check",
         "directory:open_sealed",

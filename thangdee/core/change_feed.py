@@ -221,9 +221,9 @@ class RedisPublisher:
         self._sending: asyncio.Task[None] | None = None
         self._is_away = False
 
-    def __call__(self, topics: frozenset[str]) -> None:
+    def __call__(self, announced: frozenset[str]) -> None:
         """Take topics to be published at once; many of one moment go together."""
-        self._waiting |= topics
+        self._waiting |= announced
         if self._sending is None or self._sending.done():
             self._sending = asyncio.create_task(self._send())
 

@@ -4,13 +4,15 @@ On PostgreSQL a notification, sent by the database itself when the transaction c
 written in the same transaction. A lost or repeated hint does no harm: a page always shows what the database holds.
 """
 
+from collections.abc import Collection
 from datetime import UTC, datetime
+from functools import partial
 
 from sqlalchemy import BigInteger, Column, Integer, String, Table, delete, insert, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from thangdee.core.columns import AwareDateTime, DataClass, about, metadata
-from thangdee.core.database import ANNOUNCED
+from thangdee.core.database import ANNOUNCED, at_the_end
 
 CHANNEL = "thangdee_changes"
 QUEUE = "queue"
@@ -39,7 +41,14 @@ def about_chat(chat_id: str) -> str:
 
 async def announce(connection: AsyncConnection, *topics: str) -> None:
     """Say in the transaction of a change what open pages should look at again; nothing is said if it is undone."""
-    connection.info.setdefault(ANNOUNCED, set()).update(topics)
+    announced: set[str] = connection.info.setdefault(ANNOUNCED, set())
+    is_first = not announced
+    announced.update(topics)
+    if is_first:  # all together, once: a turn says the same thing three times
+        await at_the_end(connection, partial(_say, connection, announced))
+
+
+async def _say(connection: AsyncConnection, topics: Collection[str]) -> None:
     if connection.dialect.name == "postgresql":
         notify = text("SELECT pg_notify(:channel, topic) FROM unnest(CAST(:topics AS text[])) AS topic")
         await connection.execute(notify, {"channel": CHANNEL, "topics": list(topics)})

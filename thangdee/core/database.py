@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, event
 from sqlalchemy.dialects import postgresql, sqlite
@@ -32,6 +32,16 @@ ANNOUNCED = "thangdee_announced"
 _LAST_DEEDS = "thangdee_last_deeds"
 
 
+class Publisher(Protocol):
+    """Tells other processes what changed."""
+
+    def __call__(self, announced: frozenset[str]) -> None:
+        """Take what a transaction announced that was just committed; must neither wait nor fail."""
+
+    async def close(self) -> None:
+        """Tell what is yet to be told."""
+
+
 class Database:
     """One engine; `write()` and `read()` are the only ways to a connection."""
 
@@ -39,8 +49,7 @@ class Database:
         self.engine = _engine(url)
         # SQLite lets one write at a time and lets the others poll: ours queue up here instead, first come first served.
         self._writing = asyncio.Semaphore(1 if url.startswith("sqlite") else _MANY)
-        # Is told after each commit what was announced in it; must neither wait nor fail.
-        self.after_commit: Callable[[frozenset[str]], None] | None = None
+        self.after_commit: Publisher | None = None
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
@@ -81,6 +90,8 @@ class Database:
 
     async def close(self) -> None:
         """Give all connections back."""
+        if self.after_commit is not None:
+            await self.after_commit.close()
         await self.engine.dispose()
 
 

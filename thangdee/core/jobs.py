@@ -33,12 +33,15 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from thangdee.core import changes
 from thangdee.core.columns import AwareDateTime, DataClass, about, metadata
 from thangdee.core.database import insert_new
 from thangdee.core.errors import LeaseLostError
 
 URGENT, WITH_STAFF, ORDINARY = 0, 3, 5
 LEASE = timedelta(seconds=30)
+# Why a job ended that a person gave up (core/dead_letters.py).
+GIVEN_UP = "given_up"
 _FIRST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 1, 300
 
 
@@ -176,9 +179,10 @@ async def retry(connection: AsyncConnection, waiting: Job, *, at: datetime, erro
 
 
 async def bury(connection: AsyncConnection, dead: Job, now: datetime, error_code: str) -> None:
-    """Give a job up for a person to look at; its lane goes on. Raises LeaseLostError."""
+    """Give a job up for a person to look at; its lane goes on, open pages hear of it. Raises LeaseLostError."""
     values = {"state": JobState.DEAD, "done_at": now, "lease_until": None, "error_code": error_code[:32]}
     await _change(connection, dead, values)
+    await changes.announce(connection, changes.QUEUE)
 
 
 async def release_all(connection: AsyncConnection, taken_by: str) -> None:

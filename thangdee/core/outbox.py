@@ -16,6 +16,9 @@ REPLY, OWN_CONTROL, CRISIS_CARD, TAKE_OFF, PRESS_SEEN, STAFF_NOTICE, STAFF_WORDS
 # The spoken recording of what was just sent by the bot, by staff.
 RECORDING, STAFF_RECORDING = "recording", "staff_recording"
 
+# Where the synthetic chat lives (R51): no Telegram chat has this number, and nothing is sent there.
+NOBODY = 0
+
 # Why a reply of the bot was not sent: a person had taken the chat over.
 DROPPED = "held"
 

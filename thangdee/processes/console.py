@@ -33,7 +33,6 @@ from thangdee.console.passkey_routes import add_passkeys
 from thangdee.console.shared import Console
 from thangdee.console.sign_in import add_sign_in
 from thangdee.console.staff_pages import add_staff_pages
-from thangdee.console.talk_choices import add_choices
 from thangdee.console.talk_deeds import add_talk_deeds
 from thangdee.core.change_feed import ChangeFeed, sources
 from thangdee.core.errors import StoreAwayError
@@ -87,7 +86,6 @@ class StaffConsole:
         teaching = Teaching(tuple(risks()), place_spans)
         add_desk(app, console, teaching)
         add_talk_deeds(app, console, tools)
-        add_choices(app, console, tools)
         add_lessons(app, console, teaching)
         add_live(app, console, self.feed, shares.may_read)
         add_media(app, console, may_read=shares.may_read)

@@ -15,6 +15,7 @@ import thangdee.flows
 from thangdee.casework.chats import Chat
 from thangdee.casework.content.editions import live_editions, published_words
 from thangdee.core import words
+from thangdee.core.change_feed import RedisPublisher
 from thangdee.core.clock import Clock
 from thangdee.core.database import Database
 from thangdee.core.errors import NotReadyError
@@ -84,8 +85,10 @@ class Installation:
 
 def open_installation(settings: Settings) -> Installation:
     """Open what `thangdee init` made. Raises NotReadyError or WeakKeyError."""
-    vault = Vault(Keyring(settings.keyring_path))
-    return Installation(settings, Database(settings.database), vault, Clock(settings.clock_file))
+    vault, database = Vault(Keyring(settings.keyring_path)), Database(settings.database)
+    if settings.redis_url:
+        database.after_commit = RedisPublisher(settings.redis_url)
+    return Installation(settings, database, vault, Clock(settings.clock_file))
 
 
 async def prepare(settings: Settings) -> None:

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import FastAPI, Form, Request, Response
 
+from thangdee.casework.staff import accounts
 from thangdee.casework.staff.roles import Permission
 from thangdee.casework.staff.sessions import SignedIn
 from thangdee.console.access import Viewer, needs
@@ -91,6 +92,7 @@ async def _due_page(request: Request, desk: Desk, notice: str, page: int) -> Res
         directory = await load_snapshot(connection)
         due = await worklist(connection, desk.console.clock.now())
         told = await reports.open_reports(connection)
+        names = await accounts.names(connection)
     by_service = {one.service_id: one for one in reversed(directory.listings)}
     owners = {one.service_id: one.owner_email for one in due}
     weighed = [by_service[one.service_id] for one in due if one.service_id in by_service]
@@ -105,7 +107,7 @@ async def _due_page(request: Request, desk: Desk, notice: str, page: int) -> Res
         for one in on_page
     ]
     return desk.page(
-        request, "due", notice, rows=shown, total=len(listings), page=number, pages=pages,
+        request, "due", notice, staff_names=names, rows=shown, total=len(listings), page=number, pages=pages,
         reported=_reported(told, directory.by_id),
     )  # fmt: skip
 

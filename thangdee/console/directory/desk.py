@@ -1,5 +1,6 @@
 """What the directory's pages share: how a page is rendered, how a change is written down, how one goes to another."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -44,17 +45,21 @@ class Desk:
         """The day."""
         return self.console.clock.now().date()
 
-    def page(self, request: Request, name: str, notice: str = "", status: int = 200, **seen: object) -> Response:
-        """Return a page of the directory; `notice` is the last part of its key."""
+    def page(
+        self, request: Request, name: str, notice: str = "", status: int = 200,
+        staff_names: Mapping[str, str] | None = None, **seen: object,
+    ) -> Response:  # fmt: skip
+        """Return a page of the directory; `notice` is the last part of its key, `staff_names` who checked what."""
         language = language_of_page(request)
         shared: dict[str, Any] = {
             "tab": name,
+            "staff_names": staff_names or {},
             "language_of": language_of,
             "text_in": text_in,
             "where": partial(where_text, language=language),
             "place_name": partial(place_name, language=language),
             "terms": partial(term_names, language=language),
-            "checked": partial(checked_text, language=language),
+            "checked": partial(checked_text, language=language, names=staff_names),
             "costs": cost_text,
             "hours": partial(hours_text, language=language),
             "freshness_of": partial(freshness_of, today=self.today),

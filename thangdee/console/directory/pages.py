@@ -124,12 +124,13 @@ async def _entry_page(
     async with desk.console.database.read() as connection:
         shown = await read_entry(connection, listing_id)
         open_reports = [one for one in await reports.open_reports(connection) if one.listing_id == listing_id]
+        names = await accounts.names(connection)
     if shown is None:
         return gone(request, desk)
     listing, today, language = shown.listing, desk.today, language_of_page(request)
     return desk.page(
-        request, "entry", notice, listing=listing, service=shown.service, facts=facts(listing, language, today),
-        ways=WAYS, row=row_of(listing, language, today), reports=open_reports, address=address,
+        request, "entry", notice, staff_names=names, listing=listing, service=shown.service,
+        facts=facts(listing, language, today), ways=WAYS, row=row_of(listing, language, today), reports=open_reports, address=address,
         place=place_of(listing), areas=[place_name(code, language) for code in sorted(listing.areas)],
     )  # fmt: skip
 

@@ -175,12 +175,13 @@ def cost_text(cost: Cost) -> str:
     return " · ".join(piece for piece in (cost.option, amount, cost.description) if piece)
 
 
-def checked_text(checked: Checked, language: str) -> str:
-    """Return when, by whom and how a fact was checked, and where it comes from."""
+def checked_text(checked: Checked, language: str, names: Mapping[str, str] | None = None) -> str:
+    """Return when, by whom and how a fact was checked, and where it comes from. `names`: of staff, by their ids."""
     pieces = []
     if checked.assured_on is not None:
-        day = checked.assured_on.isoformat()
-        pieces.append(words.text("directory.checked.on", language, day=day, who=checked.assured_by or "–"))
+        day, who = checked.assured_on.isoformat(), checked.assured_by or "–"
+        who = (names or {}).get(who, who)
+        pieces.append(words.text("directory.checked.on", language, day=day, who=who))
     if checked.how and words.has(f"directory.how.{checked.how}"):
         pieces.append(words.text(f"directory.how.{checked.how}", language))
     if checked.source:

@@ -14,7 +14,7 @@
   const TOUCH_EVERY_MS = 60000;
   const TONES = {
     // Hertz and seconds; a cry is high, long and uneven, the rest two soft tones.
-    immediate: { shape: "square", loud: 0.25, each: 0.2, notes: [880, 660, 880, 660, 1046, 660, 1046, 660] },
+    immediate: { shape: "square", loud: 0.25, each: 0.2, notes: [880, 660, 880, 660, 880, 660, 1046, 660] },
     high: { shape: "sine", loud: 0.3, each: 0.18, notes: [587, 784, 587] },
     person: { shape: "sine", loud: 0.25, each: 0.18, notes: [523, 659] },
     idle: { shape: "triangle", loud: 0.3, each: 0.25, notes: [440, 440, 330] },
@@ -112,9 +112,8 @@
     rangAt = Date.now();
     write(sessionStorage, "thangdee-rang-at", String(rangAt));
     if (mutedUntil()) return;
-    if (isTouched()) wake();
     play(TONES[kind]);
-    if (kind === "immediate" && navigator.vibrate && isTouched()) navigator.vibrate([400, 200, 400]);
+    if (kind === "immediate" && audio && navigator.vibrate) navigator.vibrate([400, 200, 400]);
   }
 
   function play({ shape, loud, each, notes }) {
@@ -131,10 +130,6 @@
       tone.start(from);
       tone.stop(from + each);
     });
-  }
-
-  function isTouched() {
-    return Boolean(navigator.userActivation && navigator.userActivation.hasBeenActive);
   }
 
   // A browser lets a page sound only once it was touched, most also the page to which a touched one leads.
@@ -222,7 +217,7 @@
     if (isOver) return;
     const now = Date.now();
     const muted = mutedUntil();
-    const isBlocked = !muted && (audio ? audio.state !== "running" : !isTouched());
+    const isBlocked = !muted && (!audio || audio.state !== "running");
     const isAway = now - heardAt > AWAY_AFTER_MS;
     const isEnding = endsAt - now <= WARN_MS;
     bar.hidden = false;

@@ -107,7 +107,11 @@
 
   function hear(name) {
     if (name === "over") leave(note.dataset.over);
-    else look(name);
+    else if (name !== "hands") look(name);
+    else if (!readPageAgain()) {
+      look("chat");
+      setTimeout(readPageAgain, 10000);
+    }
   }
 
   // A part that is fetched by itself is no sign that somebody is there.
