@@ -25,6 +25,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
+from html import unescape
 from pathlib import Path
 
 import httpx
@@ -51,6 +52,7 @@ _WORDS = (
     "นายจ้างไม่จ่ายค่าแรง ทำอย่างไรดี", "ขอบคุณค่ะ", "ຄ່າແຮງບໍ່ໄດ້ສອງເດືອນແລ້ວ",
 )  # fmt: skip
 _MARK = re.compile(r"mark(\d{6})")
+_PART = re.compile(r"<[^>]*\sdata-live=[^>]*>")
 _LAST_ONES_SECONDS = 20
 _MOST_LINES = 150  # a page shows the last 200
 
@@ -163,7 +165,7 @@ async def _opened(pages: list[Page], base: str) -> AsyncIterator[Callable[[], Aw
             open_pages = [group.create_task(_keep_open(client, page)) for page in pages]
 
             async def look_last() -> object:
-                return await asyncio.gather(*(_fetch_chat(client, page) for page in pages))
+                return await asyncio.gather(*(_look(client, page) for page in pages))
 
             yield look_last
             for one in open_pages:
@@ -180,30 +182,47 @@ async def _until_it_is_up(client: httpx.AsyncClient) -> None:
 
 
 async def _keep_open(client: httpx.AsyncClient, page: Page) -> None:
-    """What static/live.js does: listen, and fetch each part anew when it is hinted at."""
-    hints = {"chat": asyncio.Event(), "queue": asyncio.Event()}
+    """What static/live.js does: listen, and fetch each part of the page anew when it is hinted at."""
+    parts = _parts(await _fetch(client, page, f"/chats/{page.chat_id}"))
+    bells = {path: asyncio.Event() for path in parts}
     async with asyncio.TaskGroup() as group:
-        group.create_task(_on_hint(hints["chat"], lambda: _fetch_chat(client, page)))
-        group.create_task(_on_hint(hints["queue"], lambda: _fetch(client, page, f"/parts/queue?chat={page.chat_id}")))
+        for path, bell in bells.items():
+            group.create_task(_keep_fresh(client, page, path, bell))
         asking = client.stream("GET", "/events", params={"chat": page.chat_id}, headers=_headers(page))
         async with asking as answer:
             answer.raise_for_status()
             async for line in answer.aiter_lines():
-                name = line.removeprefix("event: ")
-                if name in hints:
-                    hints[name].set()
+                for path, names in parts.items():
+                    if line.removeprefix("event: ") in names:
+                        bells[path].set()
         raise RuntimeError("the console closed its line")
 
 
-async def _on_hint(hint: asyncio.Event, fetch: Callable[[], Awaitable[object]]) -> None:
+def _parts(html: str) -> dict[str, list[str]]:
+    """Return where the live parts of a page are fetched, and which hints each follows."""
+    tags = _PART.findall(html)
+    return {unescape(_attribute(tag, "hx-get")): _attribute(tag, "data-live").split() for tag in tags}
+
+
+def _attribute(tag: str, name: str) -> str:
+    return tag.partition(f' {name}="')[2].partition('"')[0]
+
+
+async def _keep_fresh(client: httpx.AsyncClient, page: Page, path: str, bell: asyncio.Event) -> None:
     while True:
-        await hint.wait()
-        hint.clear()
-        await fetch()
+        await bell.wait()
+        bell.clear()
+        text = await _fetch(client, page, path)
+        if path.startswith(_lines_of(page)):
+            page.read(text)
 
 
-async def _fetch_chat(client: httpx.AsyncClient, page: Page) -> None:
-    page.read(await _fetch(client, page, f"/parts/chats/{page.chat_id}"))
+def _lines_of(page: Page) -> str:
+    return f"/parts/chats/{page.chat_id}?"
+
+
+async def _look(client: httpx.AsyncClient, page: Page) -> None:
+    page.read(await _fetch(client, page, _lines_of(page)))
 
 
 async def _fetch(client: httpx.AsyncClient, page: Page, path: str) -> str:

@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 from telegram.error import BadRequest, Forbidden, TimedOut
 
 from tests.casework.talks import a_chat, queued, take
@@ -13,7 +14,7 @@ from thangdee.casework import conversations, delivery, typing_shown
 from thangdee.casework.chats import Chats
 from thangdee.casework.conversations import Outcome
 from thangdee.casework.delivery import NothingToResendError, SendingState
-from thangdee.core import jobs
+from thangdee.core import changes, jobs
 from thangdee.core.jobs import Queue
 from thangdee.core.outbox import STAFF_WORDS
 from thangdee.core.words import text
@@ -157,6 +158,21 @@ async def test_without_a_yes_a_failure_is_shown_beside_the_transcript(database, 
     async with database.read() as connection:
         read = await conversations.read(connection, vault, silent.id)
     assert (read.lines, [one.state for one in read.not_kept]) == ((), [SendingState.FAILED])
+
+
+async def test_open_pages_hear_at_once_what_became_of_a_message(installation, clock, telegram) -> None:
+    database, vault = installation.database, installation.vault  # SQLite, where hints are rows
+    async with database.write() as connection:
+        made = await a_chat(connection, vault, clock.now())
+    await take(database, vault, made.id, "noy", clock.now())
+    telegram.refusal = BadRequest("no")
+    async with database.write() as connection:
+        await connection.execute(changes.change.delete())
+    await _deliver(database, vault, clock, telegram)
+
+    async with database.read() as connection:
+        told = set((await connection.execute(select(changes.change.c.topic))).scalars())
+    assert told == {changes.QUEUE, changes.about_chat(made.id)}
 
 
 async def test_typing_is_shown_at_once_or_never(database, vault, clock, talk, telegram) -> None:

@@ -258,3 +258,12 @@ def test_a_time_is_said_as_people_say_it(hours: float, language: str, said: str)
     now = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)  # a Sunday, three in the afternoon in Laos and Thailand
 
     assert when(now + timedelta(hours=hours), now, language) == said
+
+
+async def test_old_shifts_are_forgotten(database: Database, clock: SetClock, people: dict[str, str]) -> None:
+    await _plan(database, clock, people["noy"], timedelta(0), weeks=2)
+    async with database.write() as connection:
+        await roster.forget(connection, ended_before=clock.now() + timedelta(days=1))
+        left = await roster.between(connection, clock.now(), clock.now() + timedelta(days=30))
+
+    assert [one.starts_at for one in left] == [clock.now() + timedelta(days=7)]

@@ -13,6 +13,7 @@ from tests.console.signing_in import sign_in, viewer_of
 from thangdee.bot.simulator import serve
 from thangdee.casework import alerts, conversations
 from thangdee.casework.alerts import Urgency
+from thangdee.casework.chats import Chats
 from thangdee.casework.staff import accounts, sessions
 from thangdee.casework.staff.roles import Role
 from thangdee.core.change_feed import ChangeFeed, RedisChannel, RedisPublisher, sources
@@ -108,6 +109,23 @@ async def test_a_page_hears_of_the_queue_and_of_its_own_chat_only(installation, 
 
         assert stranger.count(CHAT) == before[1]
         assert set((holder.text + stranger.text).splitlines()) <= {QUEUE, CHAT, "data:", ": here", ""}
+
+
+async def test_a_message_is_hinted_at_to_who_holds_the_chat_and_no_other_page(installation, people) -> None:
+    mine, theirs = await sign_in(installation, Role.COUNSELLOR), await sign_in(installation, Role.COUNSELLOR)
+    await take(installation, people.asking, mine)
+    async with (
+        served(installation) as url,
+        listening(url, mine) as holder,
+        listening(url, theirs) as other,
+    ):
+        await asyncio.sleep(0.6)  # the rest after the first look
+        before = other.count("event")
+        async with installation.database.write() as connection:
+            await Chats(connection, installation.vault).of(1, installation.clock.now())
+        await holder.until(lambda one: one.count("event: mine") == 1)
+
+        assert other.count("event") == before
 
 
 async def test_many_changes_make_few_hints(installation, people) -> None:

@@ -219,13 +219,11 @@ class Deliverer:
                 await jobs.retry(connection, job, at=now + pause_of(error), error_code="too_many")
             elif isinstance(error, Forbidden):
                 await jobs.bury(connection, job, now, "blocked")
-                await changes.announce(connection, changes.QUEUE)
                 if owner is not None:
                     await mark_blocked(connection, owner.id, now)
             elif isinstance(error, (BadRequest, InvalidToken)) or now - job.created_at > GIVE_UP_AFTER:
                 report("message_given_up", error, kind=job.kind)
                 await jobs.bury(connection, job, now, type(error).__name__.lower())
-                await changes.announce(connection, changes.QUEUE)
             else:
                 at = now + jobs.wait_after(job.attempts)
                 await jobs.retry(connection, job, at=at, error_code=type(error).__name__.lower())

@@ -119,7 +119,9 @@ class Chats:
         seen = update(chat).where(chat.c.id == found.id).values(seen_at=now, blocked_at=None)
         # Read under the row's lock: a take-over of this very moment counts.
         held_by = (await self._connection.execute(seen.returning(chat.c.held_by))).scalar()
-        await changes.announce(self._connection, changes.QUEUE, changes.about_chat(found.id))
+        # Not the queue: it would have all pages look again at every message of anybody.
+        holders = [changes.about_staff(held_by)] if held_by else []
+        await changes.announce(self._connection, changes.about_chat(found.id), *holders)
         return replace(found, held_by=held_by)
 
     async def find(self, chat_key: str) -> Chat | None:
@@ -146,7 +148,6 @@ class Chats:
         values |= {"session": vars(Session()), "created_at": now, "seen_at": now}
         statement = insert_new(self._connection, chat).values(values).on_conflict_do_nothing()
         if (await self._connection.execute(statement.returning(chat.c.id))).scalar() is not None:
-            await changes.announce(self._connection, changes.QUEUE)
             return Chat(chat_id, chat_key, key_id, address, None, None, now, is_new=True)
         await self._vault.destroy_key(self._connection, key_id)  # another process was first
         return await self.of(address, now)

@@ -33,9 +33,10 @@ _ALIVE = ": here\n\n"
 
 
 def add_live(app: FastAPI, console: Console, feed: ChangeFeed, may_read: MayRead) -> None:
-    """Add GET /events. Its events carry no data: "queue", "chat" (the one that was asked for), "hands", "over".
+    """Add GET /events. Its events carry no data: "queue", "mine", "chat" (the one that was asked for), "hands", "over".
 
-    "hands": the chat became the viewer's, or is no longer theirs. "over" is the last: the session is.
+    "mine": somebody wrote in a chat that the viewer holds. "hands": the chat became the viewer's, or is no longer
+    theirs. "over" is the last: the session is.
     """
     # A server that is to stop waits for its answers to end; these never would.
     app.state.before_shutdown = [*getattr(app.state, "before_shutdown", []), feed.end]
@@ -77,6 +78,8 @@ class _OpenPage:
         """Return the events for what changed: nothing about chats that are not the viewer's."""
         is_all = EVERYTHING in topics
         told = ["queue"] if is_all or changes.QUEUE in topics else []
+        if not told and changes.about_staff(self._viewer.staff_id) in topics:
+            told.append("mine")
         if self._chat is not None and (is_all or changes.about_chat(self._chat) in topics):
             if await self.has_chat_changed_hands():
                 told.append("hands")

@@ -22,7 +22,7 @@ MayRead = Callable[[AsyncConnection, str, SignedIn, datetime], Awaitable[bool]]
 _NAMES = {"audio/mpeg": "voice.mp3", "image/jpeg": "picture.jpg"}
 # Should a browser take the file for a page, that page may do nothing.
 _POLICY = "sandbox; default-src 'none'; media-src 'self'; img-src 'self'"
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)", re.ASCII)
+_RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})", re.ASCII)
 
 
 def add_media(app: FastAPI, console: Console, *, may_read: MayRead) -> None:

@@ -39,6 +39,11 @@ def about_chat(chat_id: str) -> str:
     return f"chat:{chat_id}"
 
 
+def about_staff(staff_id: str) -> str:
+    """Return the topic of the chats that a member of staff holds."""
+    return f"staff:{staff_id}"
+
+
 async def announce(connection: AsyncConnection, *topics: str) -> None:
     """Say in the transaction of a change what open pages should look at again; nothing is said if it is undone."""
     announced: set[str] = connection.info.setdefault(ANNOUNCED, set())

@@ -58,9 +58,9 @@ async def newest(connection: AsyncConnection) -> list[DeadLetter]:
 async def by_kind(connection: AsyncConnection) -> list[DeadKind]:
     """Return how many of each kind wait."""
     group = (job.c.queue, job.c.kind, job.c.error_code)
-    query = select(*group, func.count().label("count"), func.min(job.c.done_at).label("oldest")).where(_is_dead())
+    query = select(*group, func.count().label("number"), func.min(job.c.done_at).label("oldest")).where(_is_dead())
     rows = await connection.execute(query.group_by(*group).order_by(*group))
-    return [DeadKind(Queue(row.queue), row.kind, row.error_code, row.count, row.oldest) for row in rows]
+    return [DeadKind(Queue(row.queue), row.kind, row.error_code, row.number, row.oldest) for row in rows]
 
 
 async def last_death(connection: AsyncConnection, since: datetime) -> datetime | None:

@@ -1,5 +1,5 @@
 // Keeps a page in step with the database: the server hints that something changed, the page fetches its parts again.
-// A part carries data-live="queue" or data-live="chat", hx-get and hx-trigger="live"; #stale carries where to listen.
+// A part carries data-live="queue", "mine" or "chat" (or several), hx-get and hx-trigger="live"; #stale carries where to listen.
 // Not EventSource: that one cannot say that it is a page, not a person, who asks (sessions end when nobody is there),
 // and does not notice a line that has gone quiet.
 "use strict";
