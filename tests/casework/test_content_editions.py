@@ -130,8 +130,12 @@ async def test_two_take_a_published_text_back(database: Database, clock: SetCloc
 async def test_the_next_edition_replaces_the_one_before(database: Database, clock: SetClock) -> None:
     async with database.write() as connection:
         first = await published(connection, clock)
-        second = await published(connection, clock, text=draft(th=other(KEY, "th")))
+        words.overlay(editions.published_words(await editions.live_editions(connection)))
+        again = await proposed(connection, clock, text=draft(lo=other(KEY, "lo"), th=other(KEY, "th")))
+        await publishing.publish(connection, again.id, again.revision, ["th"], KEO, clock.now())
+        second = await editions.get(connection, again.id)
 
+        assert second.read_by == {"lo": "boss", "th": "keo", "en": "boss"}  # what stayed the same was read before
         assert [one.id for one in await editions.live_editions(connection)] == [second.id]
         assert (await editions.get(connection, first.id)).state is EditionState.REPLACED
 

@@ -1,6 +1,5 @@
 """How the hotline itself is: queues, dead letters, processes, the last update, the synthetic chat (R51). No chats."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -59,13 +58,8 @@ async def oldest_update(connection: AsyncConnection, now: datetime) -> timedelta
 
 async def who_must_know(connection: AsyncConnection) -> set[str]:
     """Return the colleagues who look after the hotline itself."""
-    return {
-        one.id for one in await accounts.all_staff(connection) if one.ended_at is None and _looks_after(one.roles)
-    }
-
-
-def _looks_after(roles: Iterable[str]) -> bool:
-    return Permission.SEE_HEALTH in permissions_of(roles)  # type: ignore[arg-type]
+    staff = [one for one in await accounts.all_staff(connection) if one.ended_at is None]
+    return {one.id for one in staff if Permission.SEE_HEALTH in permissions_of(one.roles)}
 
 
 async def _last_update(connection: AsyncConnection, vault: Vault, now: datetime) -> timedelta | None:

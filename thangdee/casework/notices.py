@@ -29,6 +29,7 @@ KINDS = frozenset(
         "process_silent",
         "content_waiting",
         "alert_waits",
+        "canary_back",
         # --- add yours here
     }
 )

@@ -151,15 +151,10 @@ async def _calls(connection: AsyncConnection, since: datetime) -> list[_Call]:
 
 
 def _unanswered(calls: Sequence[_Call], window: timedelta, now: datetime) -> Unanswered:
-    in_time = [one for one in calls if one.raised_at > now - window and _is_decided(one, now)]
-    never = sum(one.taken_at is None for one in in_time)
-    late = sum(one.taken_at is not None and one.taken_at - one.raised_at > ANSWERED_WITHIN for one in in_time)
-    return Unanswered(window, len(in_time), late, never)
-
-
-def _is_decided(one: _Call, now: datetime) -> bool:
-    """Leave out what may still be answered in time."""
-    return one.taken_at is not None or now - one.raised_at > ANSWERED_WITHIN
+    over = [one for one in calls if now - window < one.raised_at < now - ANSWERED_WITHIN]
+    never = sum(one.taken_at is None for one in over)
+    late = sum(one.taken_at is not None and one.taken_at - one.raised_at > ANSWERED_WITHIN for one in over)
+    return Unanswered(window, len(over), late, never)
 
 
 def _ladders(calls: Sequence[_Call]) -> Ladders:

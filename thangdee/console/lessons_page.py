@@ -81,7 +81,7 @@ class _Lessons:
             draft = await self._draft(connection, viewer, chat, line)
             waiting = await lessons.proposed(connection, console.vault)
             if draft:
-                await _record(connection, console, viewer, "chat:view", chat)
+                await _record(connection, console, viewer, "chat:read", chat)
             if waiting:
                 await _record(connection, console, viewer, "lesson:read", "")
         if draft and entered is not None:
@@ -125,7 +125,7 @@ def _add_corrections(app: FastAPI, console: Console, teaching: Teaching) -> None
             async with console.database.write() as connection:
                 await _need_reading(connection, chat, line, viewer, now)
                 await corrections.correct(connection, line, intent, viewer.staff_id, now)
-                await _record(connection, console, viewer, "chat:correct", chat)
+                await _record(connection, console, viewer, "lesson:correct", chat)
         except LineGoneError as error:
             return _to_line(request, chat, line, error.code)
         return _to_line(request, chat, line, "corrected")
@@ -138,7 +138,7 @@ def _add_corrections(app: FastAPI, console: Console, teaching: Teaching) -> None
             async with console.database.write() as connection:
                 await _need_reading(connection, chat, line, viewer, now)
                 is_new = await corrections.ask(connection, console.vault, chat, viewer.staff_id, now)
-                await _record(connection, console, viewer, "chat:ask_learning", chat)
+                await _record(connection, console, viewer, "lesson:ask", chat)
         except (LineGoneError, NotNowError) as error:
             return _to_line(request, chat, line, error.code)
         return _to_line(request, chat, line, "asked" if is_new else "asked_before")

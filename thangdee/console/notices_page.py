@@ -26,6 +26,7 @@ _WAYS: dict[str, tuple[tuple[Permission, str], ...]] = {
     "taken_from_you": ((Permission.TALK, "/chats/{}"),),
     "ladder_missed": ((Permission.SEE_QUEUE, "/"),),
     "canary_late": ((Permission.SEE_TEAM, "/team"), (Permission.SEE_HEALTH, "/health-page")),
+    "canary_back": ((Permission.SEE_TEAM, "/team"), (Permission.SEE_HEALTH, "/health-page")),
     "dead_letters": ((Permission.SEE_TEAM, "/team"), (Permission.SEE_HEALTH, "/health-page")),
     "process_silent": ((Permission.SEE_TEAM, "/team"), (Permission.SEE_HEALTH, "/health-page")),
     "content_waiting": ((Permission.EDIT_CONTENT, "/content"),),

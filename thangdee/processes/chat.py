@@ -15,6 +15,7 @@ from thangdee.bot.pace import OwnPace, Pace, SharedPace, Unpaced
 from thangdee.bot.polling import poll
 from thangdee.bot.receive import Receiver
 from thangdee.bot.webhook import keep_webhook, webhook_app
+from thangdee.core import heartbeats
 from thangdee.core.errors import StoreAwayError
 from thangdee.core.jobs import Queue
 from thangdee.core.lanes import Lanes
@@ -25,7 +26,7 @@ from thangdee.flows.crisis import crisis_kind, load_crisis_words
 from thangdee.flows.deciding import RasaDialogue
 from thangdee.flows.turn import Turns
 from thangdee.processes.operate import need_crisis_numbers
-from thangdee.processes.wiring import Installation, make_bot, rasa_client, rasa_parser
+from thangdee.processes.wiring import Installation, make_bot, rasa_answers, rasa_client, rasa_parser
 
 _TURNS_AT_ONCE, _SENDS_AT_ONCE, _FETCHES_AT_ONCE = 8, 16, 2
 _FACTS_EVERY_SECONDS, _WEBHOOK_EVERY_SECONDS = 30, 300
@@ -65,6 +66,7 @@ async def run_chat(installation: Installation, name: str = "chat") -> None:
         delivering.run(),
         _fetching(installation, bot, name).run(),
         _keep_facts(installation),
+        *_signs(installation, name),
         _present_neutrally(bot),
         _receive(installation, bot, receiver, arrived),
     ]
@@ -119,6 +121,19 @@ def _fetching(installation: Installation, bot: Bot, name: str) -> Lanes:
         take=fetcher.take,
         lease=LEASE,
     )
+
+
+def _signs(installation: Installation, name: str) -> list[Coroutine[Any, Any, None]]:
+    """Return the signs of life of this process, and of Rasa as this process sees it."""
+    database, clock, client = installation.database, installation.clock, rasa_client()
+
+    async def answers() -> bool:
+        return await rasa_answers(installation.settings, client)
+
+    return [
+        heartbeats.keep_beating(database, clock, heartbeats.CHAT, name),
+        heartbeats.keep_beating(database, clock, heartbeats.RASA, heartbeats.RASA, answers),
+    ]
 
 
 def _pace(settings: Settings) -> Pace:

@@ -34,6 +34,7 @@ from thangdee.console.shared import Console
 from thangdee.console.sign_in import add_sign_in
 from thangdee.console.staff_pages import add_staff_pages
 from thangdee.console.talk_deeds import add_talk_deeds
+from thangdee.core import heartbeats
 from thangdee.core.change_feed import ChangeFeed, sources
 from thangdee.core.errors import StoreAwayError
 from thangdee.core.logs import report
@@ -71,6 +72,8 @@ class StaffConsole:
         async with asyncio.TaskGroup() as group:
             group.create_task(self.feed.run())
             group.create_task(self._keep_facts())
+            here, kind = self.installation, heartbeats.CONSOLE
+            group.create_task(heartbeats.keep_beating(here.database, here.clock, kind, kind))
 
     def _made(self) -> FastAPI:
         here = self.installation

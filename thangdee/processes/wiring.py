@@ -135,3 +135,12 @@ def rasa_client() -> httpx.AsyncClient:
 def rasa_parser(settings: Settings, client: httpx.AsyncClient) -> RasaParser:
     """Return the way to Rasa's understanding."""
     return RasaParser(client, settings.rasa_url, settings.rasa_token.get_secret_value())
+
+
+async def rasa_answers(settings: Settings, client: httpx.AsyncClient) -> bool:
+    """Tell whether Rasa can be reached."""
+    headers = {"Authorization": f"Bearer {settings.rasa_token.get_secret_value()}"}
+    try:
+        return (await client.get(f"{settings.rasa_url}/", headers=headers, timeout=3)).is_success
+    except httpx.HTTPError:
+        return False

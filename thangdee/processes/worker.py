@@ -11,7 +11,7 @@ from thangdee.casework.alerts import Alert
 from thangdee.casework.chats import Chats
 from thangdee.casework.staff import forgetting
 from thangdee.casework.transcripts import DELETABLE, phone_message
-from thangdee.core import changes, jobs
+from thangdee.core import changes, heartbeats, jobs
 from thangdee.core.errors import StoreAwayError
 from thangdee.core.jobs import Job, Queue
 from thangdee.core.lanes import Lanes
@@ -19,6 +19,7 @@ from thangdee.core.logs import report
 from thangdee.flows.commands import take_off_phone
 from thangdee.flows.outward import post_notice
 from thangdee.processes.audit import keep_audit
+from thangdee.processes.watching import keep_watch
 from thangdee.processes.wiring import Installation
 
 SWEPT_AFTER = timedelta(hours=12)
@@ -42,6 +43,8 @@ async def run_worker(installation: Installation, name: str = "worker") -> None:
     async with asyncio.TaskGroup() as group:
         group.create_task(lanes.run())
         group.create_task(_rounds(installation))
+        group.create_task(keep_watch(installation))
+        group.create_task(heartbeats.keep_beating(installation.database, installation.clock, heartbeats.WORKER, name))
 
 
 async def climb(installation: Installation, job: Job) -> None:
@@ -89,6 +92,7 @@ async def make_round(installation: Installation) -> None:
         await notices.forget(connection, now - _NOTICES_KEPT)
         await transcripts.forget_phone(connection, sent_before=now - _IDS_KEPT)
         await changes.forget(connection, now - _HINTS_KEPT)
+        await heartbeats.forget(connection, now - heartbeats.FORGOTTEN_AFTER)
         await jobs.forget(connection, ended_before=now - _JOBS_KEPT, body_before=now - _BODIES_KEPT)
     await keep_audit(installation)
     await installation.database.forget_old_pages()

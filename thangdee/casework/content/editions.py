@@ -89,11 +89,6 @@ class Edition:
     read_by: Mapping[str, str] = field(default_factory=dict)
 
     @property
-    def changed_languages(self) -> list[str]:
-        """Return the languages whose words differ from what people read now."""
-        return [one for one in LANGUAGES if self.draft.texts[one] != words.text(self.key, one)]
-
-    @property
     def unread(self) -> list[str]:
         """Return the languages that nobody but the writer read over."""
         return [one for one in LANGUAGES if one not in self.read_by]

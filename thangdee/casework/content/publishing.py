@@ -154,6 +154,8 @@ async def publish(
     await read_over(connection, edition_id, revision, languages, by, now)
     live = await live_edition(connection, proposed.key, lock=True)
     before = live.draft.texts if live else {one: words.own(proposed.key, one) for one in LANGUAGES}
+    if live is not None:
+        await _keep_readings(connection, live, proposed, now)
     unread = (await get(connection, edition_id)).unread
     if any(proposed.draft.texts[one] != before[one] for one in unread) or len(unread) == len(LANGUAGES):
         raise NotReadOverError("somebody must read it in each language that changed")
@@ -162,6 +164,15 @@ async def publish(
     values = {"open_for": None, "live_for": proposed.key, "published_by": by.staff_id, "published_at": now}
     await _change(connection, proposed, state=EditionState.PUBLISHED, **values)
     await _remember(connection, edition_id, Deed.PUBLISH, by, now)
+
+
+async def _keep_readings(connection: AsyncConnection, live: Edition, proposed: Edition, now: datetime) -> None:
+    """Who read the words before has read these, where they are the same."""
+    read_by = (await get(connection, proposed.id)).read_by
+    for language, reader in live.read_by.items():
+        if language not in read_by and live.draft.texts[language] == proposed.draft.texts[language]:
+            values = {"edition_id": proposed.id, "language": language, "read_by": reader, "at": now}
+            await connection.execute(insert(edition_reading).values(values))
 
 
 async def send_back(
