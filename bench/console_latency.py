@@ -48,8 +48,8 @@ from thangdee.processes.wiring import Installation, open_installation
 MOST_SECONDS = 2.0
 _TOKEN = "100200300:made-up-for-the-bench"  # noqa: S105 - the stand-in takes any
 _WORDS = (
-    "ຢາກໄປເຮັດວຽກຢູ່ໄທ ຕ້ອງເຮັດແນວໃດ", "ນາຍຈ້າງຍຶດໜັງສືຜ່ານແດນຂອງຂ້ອຍໄວ້", "ຂອບໃຈຫຼາຍໆ",
-    "นายจ้างไม่จ่ายค่าแรง ทำอย่างไรดี", "ขอบคุณค่ะ", "ຄ່າແຮງບໍ່ໄດ້ສອງເດືອນແລ້ວ",
+    "ຢາກໄປເຮັດວຽກຢູ່ໄທ ຕ້ອງເຮັດແນວໃດ", "ເຮັດໜັງສືຜ່ານແດນແນວໃດ", "ຂອບໃຈຫຼາຍໆ",
+    "ทำพาสปอร์ตที่ไหน", "ขอบคุณค่ะ", "นายจ้างไม่จ่ายค่าแรง ทำอย่างไรดี",
 )  # fmt: skip
 _MARK = re.compile(r"mark(\d{6})")
 _PART = re.compile(r"<[^>]*\sdata-live=[^>]*>")
@@ -200,7 +200,7 @@ async def _keep_open(client: httpx.AsyncClient, page: Page) -> None:
 
 def _parts(html: str) -> dict[str, list[str]]:
     """Return where the live parts of a page are fetched, and which hints each follows."""
-    tags = _PART.findall(html)
+    tags = [tag for tag in _PART.findall(html) if _attribute(tag, "hx-get")]
     return {unescape(_attribute(tag, "hx-get")): _attribute(tag, "data-live").split() for tag in tags}
 
 

@@ -95,7 +95,7 @@ async def test_a_message_is_under_way_then_sent(database, vault, clock, talk, te
 @pytest.mark.parametrize(
     ("refusal", "state", "why"),
     [
-        (Forbidden("blocked by the user"), SendingState.BLOCKED, "blocked"),
+        (Forbidden("blocked by the user"), SendingState.BLOCKED, None),
         (BadRequest("chat not found"), SendingState.FAILED, "badrequest"),
         (TimedOut(), SendingState.WAITING, "timedout"),
     ],

@@ -136,7 +136,7 @@ async def test_a_held_reply_is_sealed_not_sent_and_two_kinds_of_colleagues_are_t
 
     (held,) = await _held(database, vault, clock, talk)
     assert outcomes == [Outcome.HELD, Outcome.HELD]
-    assert (held.header.state, held.header.reason, held.words) == (HeldState.WAITING, HoldReason.SHELTER, SECRET)
+    assert (held.state, held.reason, held.words) == (HeldState.WAITING, HoldReason.SHELTER, SECRET)
     assert await _sent(database, vault) == []
     async with database.read() as connection:
         sealed = (await connection.execute(select(held_reply.c.sealed_body))).scalar_one()
@@ -154,11 +154,11 @@ async def test_a_second_person_lets_it_go_word_for_word_and_once(database, vault
 
     async with database.write() as connection:
         with pytest.raises(OwnReplyError):
-            await held_replies.approve(connection, vault, held.header.id, noy.staff_id, clock.now())
-        await held_replies.approve(connection, vault, held.header.id, dao.staff_id, clock.now())
+            await held_replies.approve(connection, vault, held.id, noy.staff_id, clock.now())
+        await held_replies.approve(connection, vault, held.id, dao.staff_id, clock.now())
     async with database.write() as connection:
         with pytest.raises(NothingHeldError):
-            await held_replies.approve(connection, vault, held.header.id, boss.staff_id, clock.now())
+            await held_replies.approve(connection, vault, held.id, boss.staff_id, clock.now())
 
     assert await _sent(database, vault) == [held.words] == [f"{SECRET}\nໂທຫາ"]
     async with database.read() as connection:
@@ -176,11 +176,11 @@ async def test_a_refusal_says_why_and_the_writer_reads_it(database, vault, clock
 
     async with database.write() as connection:
         with pytest.raises(UnfitWordError):
-            await held_replies.refuse(connection, vault, held.header.id, dao.staff_id, " ", clock.now())
-        await held_replies.refuse(connection, vault, held.header.id, dao.staff_id, "Ask her first.", clock.now())
+            await held_replies.refuse(connection, vault, held.id, dao.staff_id, " ", clock.now())
+        await held_replies.refuse(connection, vault, held.id, dao.staff_id, "Ask her first.", clock.now())
 
     (held,) = await _held(database, vault, clock, talk)
-    assert (held.header.state, held.word) == (HeldState.REFUSED, "Ask her first.")
+    assert (held.state, held.word) == (HeldState.REFUSED, "Ask her first.")
     assert await _sent(database, vault) == []
 
 
@@ -197,7 +197,7 @@ async def test_nothing_is_let_go_after_a_day_or_after_the_chat_was_handed_back(
     async with database.write() as connection:
         await hand_over.hand_back(connection, vault, talk.id, noy.staff_id, clock.now())
 
-    for held_id in (late.header.id, waits.id):
+    for held_id in (late.id, waits.id):
         with pytest.raises((NothingHeldError, NotHeldError)):
             async with database.write() as connection:
                 await held_replies.approve(connection, vault, held_id, dao.staff_id, clock.now())
@@ -214,8 +214,8 @@ async def test_the_writer_takes_a_reply_back_and_old_ones_are_forgotten(database
     first, _ = await _held(database, vault, clock, talk)
     async with database.write() as connection:
         with pytest.raises(NothingHeldError):
-            await held_replies.withdraw(connection, first.header.id, talk.id, dao.staff_id, clock.now())
-        await held_replies.withdraw(connection, first.header.id, talk.id, noy.staff_id, clock.now())
+            await held_replies.withdraw(connection, first.id, talk.id, dao.staff_id, clock.now())
+        await held_replies.withdraw(connection, first.id, talk.id, noy.staff_id, clock.now())
 
     assert len(await _held(database, vault, clock, talk)) == 1
     clock.advance(timedelta(hours=48))

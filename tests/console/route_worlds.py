@@ -294,6 +294,10 @@ async def a_failed_message(world: World) -> Given:
     return given | {"job": uid}
 
 
+async def a_dead_letter(world: World) -> Given:
+    return {"letter": (await a_failed_message(world))["job"]}
+
+
 async def hold(world: World, writer: str) -> Given:
     """A reply that waits for a second person."""
 

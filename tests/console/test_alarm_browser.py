@@ -140,6 +140,26 @@ async def test_the_page_says_that_the_browser_keeps_the_sound_off_until_it_is_ta
         await expect(page.locator("#alarm")).to_contain_text(text("alarm.on", "en"))
 
 
+async def test_an_alarm_stands_over_other_windows_until_somebody_takes_it(browser, url, installation) -> None:
+    standing = (
+        "navigator.serviceWorker.getRegistrations()"
+        ".then(async (all) => all.length ? (await all[0].getNotifications()).map((one) => one.title).join() : '')"
+    )
+
+    async def until(shown: str) -> None:
+        async with asyncio.timeout(20):
+            while await page.evaluate(standing) != shown:
+                await asyncio.sleep(0.1)
+
+    async with opened(browser, url, cookies=await sign_in(installation, Role.COUNSELLOR)) as page:
+        await page.context.grant_permissions(["notifications"])
+        await page.reload()
+        raised = await _alert(installation, Urgency.IMMEDIATE)
+        await until(f"{raised.code} · {text('staff.urgency.immediate', 'en')}")
+        await _take(installation, raised)
+        await until("")
+
+
 async def test_mute_lasts_ten_minutes_on_this_device_and_is_seen(browser, url, installation) -> None:
     async with listening(browser, url, installation) as page:
         await page.locator("h1").click()

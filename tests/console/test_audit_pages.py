@@ -21,6 +21,7 @@ from thangdee.console.shared import Console
 from thangdee.core import audit, words
 from thangdee.core.audit_actions import ACTIONS
 from thangdee.core.audit_check import Break, Fault, Verdict
+from thangdee.processes.console import StaffConsole
 
 REASON = "She wrote that he comes back at six and Noy is on the bus."
 
@@ -250,3 +251,35 @@ async def test_the_reason_is_for_who_wrote_it_supervisors_and_auditors(app, inst
         "colleague": (404, False), "colleague lists": False,
         "administrator": (403, False), "administrator lists": False,
     }  # fmt: skip
+
+
+async def test_a_chat_opened_so_is_read_for_the_hour_and_nothing_else_is_done_in_it(installation, code) -> None:
+    whole = StaffConsole(installation, ORIGIN).app
+    await enrolled(installation, Role.SUPERVISOR, "boun")
+    await enrolled(installation, Role.AUDITOR, "sone")
+
+    async def seen(chat_id: str) -> tuple[int, bool]:
+        """The status of the chat's part, and whether a note may be written there."""
+        cookies = await sign_in(installation, Role.COUNSELLOR, name="noy")
+        async with client(whole, cookies) as browser:
+            part = await browser.get(f"/parts/chats/{chat_id}")
+            noted = await browser.post(f"/chats/{chat_id}/note", data={"words": "made up", "token": "t"})
+        return part.status_code, noted.headers["location"].endswith("talk.notice.noted")
+
+    async with client(whole, await sign_in(installation, Role.COUNSELLOR, name="noy")) as browser:
+        chat_id = await _chat_of(installation, code)
+        before = await seen(chat_id)
+        await browser.post("/break-glass", data={"chat": code, "reason": REASON})
+    meanwhile = await seen(chat_id)
+    installation.clock.advance(timedelta(minutes=60))
+
+    assert before == (404, False)
+    assert meanwhile == (200, False)
+    assert await seen(chat_id) == (404, False)
+    actions = [one.action for one in await rows(installation)]
+    assert actions == ["break_glass:open", "chat:read"]
+
+
+async def _chat_of(installation, code: str) -> str:
+    async with installation.database.read() as connection:
+        return await break_glass.chat_of_code(connection, code)

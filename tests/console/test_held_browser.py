@@ -69,4 +69,4 @@ async def test_a_reply_is_read_and_refused_with_a_word_by_keyboard(
 
     async with installation.database.read() as connection:
         (held,) = await held_replies.of_chat(connection, installation.vault, chat_id, clock.now())
-    assert (held.header.state, held.word) == (HeldState.REFUSED, "ຖາມນ້ອງກ່ອນ")
+    assert (held.state, held.word) == (HeldState.REFUSED, "ຖາມນ້ອງກ່ອນ")

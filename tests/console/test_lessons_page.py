@@ -7,36 +7,69 @@ import pytest
 from playwright.async_api import expect
 from sqlalchemy import select
 
-from tests.console.conftest import LAO
+from tests.console.conftest import LAO, MARKUP, THAI
+from tests.console.signing_in import client, sign_in, viewer_of
 from tests.console.test_desk_page import (  # noqa: F401 - fixtures
     SIZES,
     axe_violations,
     browser,
     fits,
+    kept,
     open_page,
     picture,
     url,
 )
-from thangdee.casework import consent, corrections, lessons, transcripts
+from thangdee.casework import consent, conversations, corrections, lessons, transcripts
 from thangdee.casework.chats import Chats
 from thangdee.casework.consent import GivenBy, Purpose
 from thangdee.casework.lessons import Vouched, lesson
+from thangdee.casework.staff.roles import Role
 from thangdee.console.desk_view import meaning
 from thangdee.core.words import LANGUAGES, text
 from thangdee.flows.intents import risks
 
-HOST = "http://desk.example:8000"
 LONG_LAO = "ນາຍຈ້າງຊື່ ສົມມຸດ ຍຶດໜັງສືຜ່ານແດນຂອງຂ້ອຍ ໂທ 020 0000 0001 ຂ້ອຍຢາກໄດ້ຄືນ"
+CLEAN = "ນາຍຈ້າງຍຶດໜັງສືຜ່ານແດນໄວ້"
 
 
 @pytest.fixture
-async def client(app):
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=HOST, follow_redirects=True) as made:
-        yield made
+async def mine(people, installation, noy) -> str:
+    """The id of a made-up counsellor, who has the chat with a question and the cry in hand."""
+    me = (await viewer_of(installation, noy)).staff_id
+    for chat in (people.asking, people.crying):
+        await _take(installation, chat, me)
+    return me
 
 
-async def _post(client, deed: str, **form: str) -> httpx.Response:
-    return await client.post(f"/staff/{deed}", data={"lang": "en", **form}, headers={"origin": HOST})
+@pytest.fixture
+async def desk(mine, staff_app, noy):
+    """The counsellor's browser."""
+    async with client(staff_app, noy) as one:
+        yield one
+
+
+@pytest.fixture
+async def colleague(people, staff_app, installation):
+    """The browser of a counsellor who has no chat in hand."""
+    async with client(staff_app, await sign_in(installation, Role.COUNSELLOR, name="kham")) as one:
+        yield one
+
+
+async def _take(installation, chat_id: str, staff_id: str) -> None:
+    async with installation.database.write() as connection:
+        now = installation.clock.now()
+        assert await conversations.take_over(connection, installation.vault, chat_id, staff_id, now)
+
+
+async def _do(desk, path: str, **form: str) -> httpx.Response:
+    """Post a form and look at the page that it leads to."""
+    answer = await desk.post(path, data=form)
+    return await desk.get(answer.headers["location"]) if answer.status_code == 303 else answer
+
+
+def _seen(key: str, **values: str) -> str:
+    """How the first line of a text stands in a page."""
+    return text(key, "en", **values).split("\n")[0].replace("'", "&#39;")
 
 
 async def _line(installation, chat_id: str, words: str = LAO) -> str:
@@ -54,12 +87,19 @@ async def _answer(installation, chat_id: str, *, is_yes: bool = True) -> None:
         await consent.record(connection, who, Purpose.RESEARCH, is_yes=is_yes, given_by=GivenBy.TAPPED, now=now)
 
 
-async def _propose(installation, chat_id: str, words: str = LAO, by: str = "desk") -> None:
-    line, now = await _line(installation, chat_id, words), installation.clock.now()
+async def _correct(installation, line: str, intent: str = "documents_held", by: str = "another") -> None:
     async with installation.database.write() as connection:
-        await corrections.correct(connection, line, "documents_held", by, now)
+        await corrections.correct(connection, line, intent, by, installation.clock.now())
+
+
+async def _propose(installation, chat_id: str, by: str) -> str:
+    """Propose the question as an example; its id."""
+    line, now = await _line(installation, chat_id), installation.clock.now()
+    await _correct(installation, line, by=by)
+    async with installation.database.write() as connection:
         vouched = Vouched(LAO, is_clean=True, by=by)
         await lessons.propose(connection, installation.vault, line, "documents_held", vouched, now)
+        return (await connection.execute(select(lesson.c.id))).scalar_one()
 
 
 async def _states(installation) -> list[str]:
@@ -67,9 +107,14 @@ async def _states(installation) -> list[str]:
         return list((await connection.execute(select(lesson.c.state))).scalars())
 
 
-async def test_a_line_can_be_corrected_to_each_of_the_intents(client, people, installation) -> None:
+async def _corrected(installation, chat_id: str) -> dict[str, str]:
+    async with installation.database.read() as connection:
+        return await corrections.corrections(connection, chat_id)
+
+
+async def test_a_line_can_be_corrected_to_each_of_the_intents(desk, people, installation) -> None:
     line = await _line(installation, people.asking)
-    page = (await client.get(f"/staff/?chat={people.asking}&line={line}")).text
+    page = (await desk.get(f"/chats/{people.asking}?line={line}")).text
 
     offered = [intent for intent in risks() if f'<option value="{intent}"' in page]
     names = {intent: meaning(intent, language) for language in LANGUAGES for intent in risks()}
@@ -81,104 +126,140 @@ async def test_a_line_can_be_corrected_to_each_of_the_intents(client, people, in
     assert alike == []
 
 
-async def test_what_was_corrected_is_shown_and_no_words_are_copied(client, people, installation) -> None:
+async def test_what_was_corrected_is_shown_and_no_words_are_copied(desk, people, installation) -> None:
     line = await _line(installation, people.asking)
 
-    page = await _post(client, "correct", chat=people.asking, line=line, intent="wages_withheld")
+    page = await _do(desk, f"/chats/{people.asking}/correct", line=line, intent="wages_withheld")
 
-    meant = text("lessons.meant", "en", label=text("topic.wages_withheld", "en"))
-    assert meant.replace("'", "&#39;") in page.text
-    assert text("lessons.standing.not_asked", "en") in page.text
+    assert _seen("lessons.meant", label=text("topic.wages_withheld", "en")) in page.text
+    assert _seen("lessons.standing.not_asked") in page.text
     assert await _states(installation) == []
 
 
-async def test_an_unknown_meaning_or_line_changes_nothing(client, people, installation) -> None:
+async def test_an_unknown_meaning_or_line_changes_nothing(desk, people, installation) -> None:
     line = await _line(installation, people.asking)
 
-    unknown = await _post(client, "correct", chat=people.asking, line=line, intent="no_such_intent")
-    gone = await _post(client, "correct", chat=people.asking, line="0" * 32, intent="greet")
+    unknown = await _do(desk, f"/chats/{people.asking}/correct", line=line, intent="no_such_intent")
+    gone = await _do(desk, f"/chats/{people.asking}/correct", line="0" * 32, intent="greet")
 
     assert unknown.status_code == 422
-    assert text("lessons.notice.line_gone", "en") in gone.text
-    async with installation.database.read() as connection:
-        assert await corrections.corrections(connection, people.asking) == {}
+    assert _seen("lessons.notice.line_gone") in gone.text
+    assert await _corrected(installation, people.asking) == {}
 
 
-async def test_without_a_yes_no_example_can_be_made(client, people, installation) -> None:
+async def test_a_line_of_somebody_elses_chat_can_be_neither_corrected_nor_made_an_example(
+    desk, colleague, people, installation
+) -> None:
+    await _answer(installation, people.asking)
     line = await _line(installation, people.asking)
-    await _post(client, "correct", chat=people.asking, line=line, intent="wages_withheld")
+    told = [
+        await _do(colleague, f"/chats/{people.asking}/correct", line=line, intent="greet"),
+        await _do(colleague, f"/chats/{people.asking}/ask-learning", line=line),
+    ]
+    await _correct(installation, line)
+    example = {"chat": people.asking, "line": line, "words": CLEAN, "is_clean": "yes"}
+    told.append(await _do(colleague, "/lessons/propose", **example))
+    page = await colleague.get(f"/lessons?chat={people.asking}&line={line}")
 
-    page = await client.get(f"/staff/lessons?chat={people.asking}&line={line}")
-    told = await _post(
-        client, "propose_lesson", chat=people.asking, line=line, colleague="desk", words="ນາຍຍຶດບັດ", is_clean="yes"
-    )
-
-    assert LAO not in page.text
-    assert text("lessons.gone", "en") in page.text
-    assert text("lessons.notice.no_yes", "en") in told.text
+    assert [LAO in one.text for one in (*told, page)] == [False] * 4
+    assert [_seen("lessons.notice.line_gone") in one.text for one in told] == [True] * 3
+    assert _seen("lessons.gone") in page.text
+    assert await _corrected(installation, people.asking) == {line: "documents_held"}
     assert await _states(installation) == []
 
 
-async def test_a_cry_for_help_is_not_asked(client, people, installation) -> None:
-    line = await _line(installation, people.crying, "ช่วยด้วย มีคนขังฉันไว้ในห้อง")
+async def test_ones_own_chat_is_no_door_to_the_line_of_another(colleague, people, installation) -> None:
+    kham = (await viewer_of(installation, await sign_in(installation, name="kham"))).staff_id
+    await _take(installation, people.crying, kham)
+    await _answer(installation, people.asking)
+    line = await _line(installation, people.asking)
+    await _correct(installation, line)
 
-    told = await _post(client, "ask_learning", chat=people.crying, line=line)
+    told = await _do(colleague, f"/chats/{people.crying}/correct", line=line, intent="greet")
+    example = {"chat": people.crying, "line": line, "words": CLEAN, "is_clean": "yes"}
+    proposed = await _do(colleague, "/lessons/propose", **example)
+    page = await colleague.get(f"/lessons?chat={people.crying}&line={line}")
 
-    assert text("lessons.notice.not_now", "en") in told.text
+    assert [LAO in one.text for one in (told, proposed, page)] == [False] * 3
+    assert _seen("lessons.notice.line_gone") in told.text
+    assert _seen("lessons.notice.line_gone") in proposed.text
+    assert await _corrected(installation, people.asking) == {line: "documents_held"}
+    assert await _states(installation) == []
 
 
-async def test_what_was_typed_is_kept_when_a_number_still_stands_in_it(client, people, installation) -> None:
+async def test_without_a_yes_no_example_can_be_made(desk, people, installation) -> None:
+    line = await _line(installation, people.asking)
+    await _do(desk, f"/chats/{people.asking}/correct", line=line, intent="wages_withheld")
+
+    page = await desk.get(f"/lessons?chat={people.asking}&line={line}")
+    example = {"chat": people.asking, "line": line, "words": "ນາຍຍຶດບັດ", "is_clean": "yes"}
+    told = await _do(desk, "/lessons/propose", **example)
+
+    assert LAO not in page.text
+    assert _seen("lessons.gone") in page.text
+    assert _seen("lessons.notice.no_yes") in told.text
+    assert await _states(installation) == []
+
+
+async def test_a_cry_for_help_is_not_asked(desk, people, installation) -> None:
+    line = await _line(installation, people.crying, THAI)
+
+    told = await _do(desk, f"/chats/{people.crying}/ask-learning", line=line)
+
+    assert _seen("lessons.notice.not_now") in told.text
+
+
+async def test_what_was_typed_is_kept_when_a_number_still_stands_in_it(desk, people, installation) -> None:
     line = await _line(installation, people.asking)
     await _answer(installation, people.asking)
-    await _post(client, "correct", chat=people.asking, line=line, intent="documents_held")
+    await _do(desk, f"/chats/{people.asking}/correct", line=line, intent="documents_held")
     typed = "ນາຍຍຶດບັດ ໂທ 020 0000 0001 ແດ່"
 
-    told = await _post(
-        client, "propose_lesson", chat=people.asking, line=line, colleague="desk", words=typed, is_clean="yes"
-    )
-    unticked = await _post(client, "propose_lesson", chat=people.asking, line=line, colleague="desk", words="ນາຍຍຶດບັດ")
+    told = await _do(desk, "/lessons/propose", chat=people.asking, line=line, words=typed, is_clean="yes")
+    unticked = await _do(desk, "/lessons/propose", chat=people.asking, line=line, words="ນາຍຍຶດບັດ")
 
     assert typed in told.text
     assert "0001" not in str(told.url)
-    assert text("lessons.notice.unfit_lesson", "en").split("\n")[0] in told.text
-    assert text("lessons.notice.unfit_lesson", "en").split("\n")[0] in unticked.text
+    assert _seen("lessons.notice.unfit_lesson") in told.text
+    assert _seen("lessons.notice.unfit_lesson") in unticked.text
     assert await _states(installation) == []
 
 
-async def test_the_proposer_cannot_approve_even_past_the_page(client, people, installation) -> None:
+async def test_the_proposer_cannot_approve_and_another_account_can(desk, colleague, people, mine, installation) -> None:
     await _answer(installation, people.asking)
-    await _propose(installation, people.asking)
-    async with installation.database.read() as connection:
-        lesson_id = (await connection.execute(select(lesson.c.id))).scalar_one()
+    lesson_id = await _propose(installation, people.asking, by=mine)
 
-    own = await _post(client, "approve_lesson", lesson=lesson_id, colleague="desk")
-    unknown = await _post(client, "approve_lesson", lesson=lesson_id, colleague="whoever")
+    own = await _do(desk, "/lessons/approve", lesson=lesson_id)
     still = await _states(installation)
-    other = await _post(client, "approve_lesson", lesson=lesson_id, colleague="reviewer")
+    other = await _do(colleague, "/lessons/approve", lesson=lesson_id)
 
-    assert text("lessons.notice.own_lesson", "en").replace("'", "&#39;") in own.text
-    assert text("lessons.notice.own_lesson", "en").replace("'", "&#39;") in unknown.text
+    assert _seen("lessons.notice.own_lesson") in own.text
     assert still == ["proposed"]
-    assert text("lessons.ready", "en", count="1") in other.text
+    assert _seen("lessons.ready", count="1") in other.text
+    async with installation.database.read() as connection:
+        row = (await connection.execute(select(lesson.c.proposed_by, lesson.c.reviewed_by))).one()
+    assert row.proposed_by == mine != row.reviewed_by
 
 
-async def test_a_stranger_page_can_do_none_of_it(client, people, installation) -> None:
-    for deed in ("correct", "ask_learning", "propose_lesson", "approve_lesson", "refuse_lesson"):
-        answer = await client.post(
-            f"/staff/{deed}", data={"lang": "en"}, headers={"origin": "http://elsewhere.example"}
-        )
-        assert answer.status_code == 403
+async def test_a_stranger_page_can_do_none_of_it(desk, people, installation) -> None:
+    chat = f"/chats/{people.asking}"
+    deeds = [f"{chat}/correct", f"{chat}/ask-learning", "/lessons/propose", "/lessons/approve", "/lessons/refuse"]
+    for deed in deeds:
+        assert (await desk.post(deed, headers={"origin": "http://elsewhere.example"})).status_code == 403
 
 
 @pytest.mark.parametrize("size", ["phone", "desktop"])
-async def test_from_a_wrong_meaning_to_an_approved_example(open_page, people, installation, size) -> None:  # noqa: F811
+async def test_from_a_wrong_meaning_to_an_approved_example(open_page, people, mine, installation, size) -> None:  # noqa: F811
     line = await _line(installation, people.asking)
-    page = await open_page(size, f"/staff/?chat={people.asking}")
+    page = await open_page(size, f"/chats/{people.asking}", name="noy")
     here = page.locator(f"#line-{line}")
     await here.get_by_role("link", name=text("lessons.relabel", "en")).click()
     await expect(here.get_by_label(text("lessons.label", "en"))).to_be_in_viewport()
     await here.get_by_label(text("lessons.label", "en")).select_option("wages_withheld")
-    await page.wait_for_timeout(2500)  # the page is brought up to date meanwhile
+    async with installation.database.write() as connection:  # the page is brought up to date meanwhile
+        now = installation.clock.now()
+        await conversations.reply(connection, installation.vault, people.asking, mine, "from elsewhere", now)
+    await expect(page.locator(".line").last).to_contain_text("from elsewhere")
     await expect(here.get_by_label(text("lessons.label", "en"))).to_have_value("wages_withheld")
     await picture(page, f"lesson-label-{size}")
     assert await axe_violations(page) == []
@@ -190,12 +271,13 @@ async def test_from_a_wrong_meaning_to_an_approved_example(open_page, people, in
     await picture(page, f"lesson-asked-{size}")
 
     await _answer(installation, people.asking)
+    await page.reload()
     await here.get_by_role("link", name=text("lessons.prepare", "en")).click()
     await expect(page.locator(".draft .words")).to_have_text(LAO)
     await picture(page, f"lesson-draft-{size}")
     assert await axe_violations(page) == []
     assert await fits(page)
-    await page.get_by_label(text("lessons.cut", "en")).fill("ນາຍຈ້າງຍຶດໜັງສືຜ່ານແດນໄວ້")
+    await page.get_by_label(text("lessons.cut", "en")).fill(CLEAN)
     await page.get_by_label(text("lessons.is_clean", "en")).check()
     await page.get_by_role("button", name=text("lessons.propose", "en")).click()
     await expect(page.locator(".notice.proposed")).to_be_visible()
@@ -203,11 +285,11 @@ async def test_from_a_wrong_meaning_to_an_approved_example(open_page, people, in
     await expect(page.get_by_role("button", name=text("lessons.approve", "en"))).to_have_count(0)
     await picture(page, f"lesson-own-{size}")
 
-    await page.get_by_role("link", name=text("lessons.as.reviewer", "en")).click()
-    await page.get_by_role("button", name=text("lessons.approve", "en")).click()
-    await expect(page.locator("#ready")).to_have_text(text("lessons.ready", "en", count="1"))
-    await picture(page, f"lesson-approved-{size}")
-    assert await axe_violations(page) == []
+    theirs = await open_page(size, "/lessons", name="kham")
+    await theirs.get_by_role("button", name=text("lessons.approve", "en")).click()
+    await expect(theirs.locator("#ready")).to_have_text(text("lessons.ready", "en", count="1"))
+    await picture(theirs, f"lesson-approved-{size}")
+    assert await axe_violations(theirs) == []
     assert await _states(installation) == ["approved"]
 
 
@@ -219,12 +301,15 @@ async def test_the_page_is_readable_and_accessible(open_page, people, installati
         said = transcripts.Line(transcripts.Direction.IN, installation.clock.now(), {"text": LONG_LAO, "deed": "text"})
         await transcripts.keep(connection, installation.vault, who, said)
     await _answer(installation, people.asking)
-    await _propose(installation, people.asking, by="reviewer")
+    await _propose(installation, people.asking, by="another")
     line = await _line(installation, people.asking, LONG_LAO)
-    async with installation.database.write() as connection:
-        await corrections.correct(connection, line, "documents_held", "desk", installation.clock.now())
+    await _correct(installation, line)
+    me = (
+        await viewer_of(installation, await sign_in(installation, Role.COUNSELLOR, name="noy", language=language))
+    ).staff_id
+    await _take(installation, people.asking, me)
 
-    page = await open_page(size, f"/staff/lessons?chat={people.asking}&line={line}&lang={language}")
+    page = await open_page(size, f"/lessons?chat={people.asking}&line={line}", name="noy")
 
     await expect(page.get_by_label(text("lessons.cut", language))).to_have_value(
         "ນາຍຈ້າງຊື່ … ຍຶດໜັງສືຜ່ານແດນຂອງຂ້ອຍ ໂທ … ຂ້ອຍຢາກໄດ້ຄືນ"
@@ -235,11 +320,10 @@ async def test_the_page_is_readable_and_accessible(open_page, people, installati
     assert await fits(page)
 
 
-async def test_all_of_it_works_by_keyboard_and_without_script(browser, url, people, installation) -> None:  # noqa: F811
+async def test_all_of_it_works_by_keyboard_and_without_script(people, mine, open_page, installation) -> None:  # noqa: F811
     await _answer(installation, people.asking)
     line = await _line(installation, people.asking)
-    page = await (await browser.new_context(java_script_enabled=False)).new_page()
-    await page.goto(f"{url}/staff/?chat={people.asking}")
+    page = await open_page("desktop", f"/chats/{people.asking}", name="noy", script=False)
     await page.locator(f"#line-{line} .correcting a").press("Enter")
     await page.locator("#intent").focus()
     await page.keyboard.type("They keep")
@@ -254,14 +338,12 @@ async def test_all_of_it_works_by_keyboard_and_without_script(browser, url, peop
     await expect(page.locator(".notice.proposed")).to_be_visible()
 
 
-async def test_markup_in_a_persons_words_stays_text(open_page, people, installation) -> None:  # noqa: F811
-    words = "<img src=x onerror=alert(1)><b>bold</b>"
+async def test_markup_in_a_persons_words_stays_text(open_page, people, mine, installation) -> None:  # noqa: F811
     await _answer(installation, people.asking)
-    line = await _line(installation, people.asking, words)
-    async with installation.database.write() as connection:
-        await corrections.correct(connection, line, "greet", "desk", installation.clock.now())
+    line = await _line(installation, people.asking, MARKUP)
+    await _correct(installation, line, "greet")
 
-    page = await open_page("desktop", f"/staff/lessons?chat={people.asking}&line={line}")
+    page = await open_page("desktop", f"/lessons?chat={people.asking}&line={line}", name="noy")
 
-    await expect(page.locator(".draft .words")).to_have_text(words)
+    await expect(page.locator(".draft .words")).to_have_text(MARKUP)
     assert await page.locator("main img, .words b").count() == 0

@@ -11,11 +11,12 @@ import pytest
 from tests.console.live_page import live_app
 from tests.console.signing_in import sign_in, viewer_of
 from thangdee.bot.simulator import serve
-from thangdee.casework import alerts, conversations
+from thangdee.casework import alerts, conversations, transcripts
 from thangdee.casework.alerts import Urgency
 from thangdee.casework.chats import Chats
 from thangdee.casework.staff import accounts, sessions
 from thangdee.casework.staff.roles import Role
+from thangdee.casework.transcripts import Direction, Line
 from thangdee.core.change_feed import ChangeFeed, RedisChannel, RedisPublisher, sources
 
 QUEUE, CHAT, HANDS, OVER = "event: queue", "event: chat", "event: hands", "event: over"
@@ -122,7 +123,9 @@ async def test_a_message_is_hinted_at_to_who_holds_the_chat_and_no_other_page(in
         await asyncio.sleep(0.6)  # the rest after the first look
         before = other.count("event")
         async with installation.database.write() as connection:
-            await Chats(connection, installation.vault).of(1, installation.clock.now())
+            whose = await Chats(connection, installation.vault).get(people.asking)
+            line = Line(Direction.IN, installation.clock.now(), {"text": "made-up", "deed": "text"})
+            await transcripts.keep(connection, installation.vault, whose, line)
         await holder.until(lambda one: one.count("event: mine") == 1)
 
         assert other.count("event") == before

@@ -230,6 +230,27 @@ async def test_a_held_reply_is_listed_without_words_read_by_a_second_person_and_
     assert [one for one in await _audited(installation) if one.startswith("held:")] == ["held:read", "held:release"]
 
 
+async def test_the_writer_sees_that_a_reply_waits_and_why_it_was_refused(staff_app, installation, talk) -> None:
+    noy, dao = await _in_hand(staff_app, installation, talk), await sign_in(installation, Role.TRACER)
+    await installation.refresh_directory()
+    await _post(staff_app, noy, f"/chats/{talk.id}/reply", words=SECRET, token="a")
+    async with installation.database.read() as connection:
+        (waits,) = await held_replies.waiting(connection, installation.clock.now())
+
+    async with client(staff_app, noy) as browser:
+        before = await browser.get(f"/chats/{talk.id}")
+        await _post(staff_app, dao, f"/held/{waits.id}", decision="refuse", word="Ask her first.")
+        after = await browser.get(f"/chats/{talk.id}")
+        gone = await browser.get("/chats/nothing")
+    async with client(staff_app, dao) as browser:
+        strange = await browser.get(f"/chats/{talk.id}")
+
+    assert text("desk.second.waiting", "en") in before.text
+    assert text("desk.second.refused", "en") in after.text
+    assert "Ask her first." in after.text
+    assert SECRET not in gone.text + strange.text
+
+
 async def test_a_tracer_does_not_decide_on_words_of_his_own(app, installation, talk) -> None:
     dao = await sign_in(installation, Role.TRACER)
     await _post(app, dao, f"/chats/{talk.id}/take")

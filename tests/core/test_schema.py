@@ -34,7 +34,7 @@ from thangdee.casework.media import Announced, Kind
 from thangdee.casework.roster import Rank, Wanted
 from thangdee.casework.staff import accounts
 from thangdee.casework.transcripts import Direction, Line
-from thangdee.core import audit, changes, outbox
+from thangdee.core import audit, changes, heartbeats, outbox, synthetic_chat
 from thangdee.core.columns import metadata
 from thangdee.core.database import Database
 from thangdee.core.errors import SealBrokenError
@@ -75,6 +75,8 @@ async def _fill(database: Database, vault: Vault, clock: SetClock) -> None:
             connection, [{"key": "k", "country": "th", "kind": "phone", "purpose": "police", "sample": "sample"}]
         )
         await fill_content(connection, "k", now)
+        await heartbeats.beat(connection, heartbeats.CHAT, "chat", now, now)
+        await synthetic_chat.note_asked(connection, now)
 
 
 async def _teach(connection: AsyncConnection, vault: Vault, who: Chat, now: datetime) -> None:

@@ -126,14 +126,12 @@ class Receiver:
             queue=Queue.INBOX,
             lane=chat.chat_key,
             kind=incoming.deed,
-            run_at=now,
+            run_at=now - jobs.HEAD_START if chat.held_by else now,
             created_at=now,
             uid=uid,
             key_id=chat.key_id,
             sealed_body=sealed,
             dedupe=self._dedupe(incoming.update_id),
-            # Who talks with a person does not wait behind those who talk with the bot.
-            priority=jobs.WITH_STAFF if chat.held_by else jobs.ORDINARY,
             position=incoming.update_id,
         )
         if await jobs.enqueue(connection, new) and incoming.crisis:

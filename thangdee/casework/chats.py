@@ -116,13 +116,8 @@ class Chats:
         found = await self.find(chat_key)
         if found is None:
             return await self._open(chat_key, address, now)
-        seen = update(chat).where(chat.c.id == found.id).values(seen_at=now, blocked_at=None)
-        # Read under the row's lock: a take-over of this very moment counts.
-        held_by = (await self._connection.execute(seen.returning(chat.c.held_by))).scalar()
-        # Not the queue: it would have all pages look again at every message of anybody.
-        holders = [changes.about_staff(held_by)] if held_by else []
-        await changes.announce(self._connection, changes.about_chat(found.id), *holders)
-        return replace(found, held_by=held_by)
+        await self._connection.execute(update(chat).where(chat.c.id == found.id).values(seen_at=now, blocked_at=None))
+        return found
 
     async def find(self, chat_key: str) -> Chat | None:
         """Find an open chat by its key."""

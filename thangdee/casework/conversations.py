@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import and_, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from thangdee.casework import alerts, consent, delivery, shares, transcripts
@@ -19,7 +19,7 @@ from thangdee.casework.queue_order import turn_of
 from thangdee.casework.transcripts import Line
 from thangdee.core import changes
 from thangdee.core.errors import ThangdeeError
-from thangdee.core.jobs import WITH_STAFF, JobState, Queue, hasten, job
+from thangdee.core.jobs import JobState, Queue, job
 from thangdee.core.vault import Vault
 
 # Telegram takes no longer message; it counts UTF-16 units.
@@ -301,7 +301,8 @@ async def dead_letters(connection: AsyncConnection) -> list[DeadLetter]:
 async def backlogs(connection: AsyncConnection, now: datetime) -> list[Backlog]:
     """Return how far behind each queue is."""
     live = or_(and_(job.c.state == JobState.READY, job.c.run_at <= now), job.c.state == JobState.RUNNING)
-    counted = select(job.c.queue, func.count().label("due"), func.min(job.c.run_at).label("since"))
+    since = case((job.c.run_at < job.c.created_at, job.c.created_at), else_=job.c.run_at)  # some have a head start
+    counted = select(job.c.queue, func.count().label("due"), func.min(since).label("since"))
     rows = {row.queue: row for row in await connection.execute(counted.where(live).group_by(job.c.queue))}
     return [
         Backlog(one, rows[one].due, now - rows[one].since) if one in rows else Backlog(one, 0, timedelta(0))
@@ -312,10 +313,6 @@ async def backlogs(connection: AsyncConnection, now: datetime) -> list[Backlog]:
 async def pass_on(connection: AsyncConnection, chat_id: str, *, holder: str | None, to: str | None) -> bool:
     """Change who holds an open chat, if `holder` still does: of two who try at once, one wins."""
     theirs = and_(chat.c.id == chat_id, chat.c.closed_at.is_(None), chat.c.held_by.is_not_distinct_from(holder))
-    passed = update(chat).where(theirs).values(held_by=to).returning(chat.c.chat_key)
-    row = (await connection.execute(passed)).one_or_none()
-    if row is not None and to is not None:
-        # Whoever talks with a person does not wait behind those who talk with the bot.
-        await hasten(connection, Queue.INBOX, row.chat_key, WITH_STAFF)
+    result = await connection.execute(update(chat).where(theirs).values(held_by=to))
     await changes.announce(connection, changes.QUEUE, changes.about_chat(chat_id))
-    return row is not None
+    return result.rowcount == 1

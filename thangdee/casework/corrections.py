@@ -9,7 +9,7 @@ from enum import StrEnum
 from sqlalchemy import Column, ForeignKey, Integer, String, Table, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from thangdee.casework import alerts, consent, conversations, lessons, transcripts
+from thangdee.casework import consent, conversations, lessons, transcripts
 from thangdee.casework.chats import Chats, chat
 from thangdee.casework.consent import Purpose
 from thangdee.casework.lessons import LineGoneError
@@ -117,7 +117,7 @@ async def ask(connection: AsyncConnection, vault: Vault, chat_id: str, by: str, 
     whose = await Chats(connection, vault).get(chat_id)
     if whose is None:
         raise LineGoneError("this chat is not here any more")
-    if whose.session.hidden or await alerts.is_crying(connection, chat_id):
+    if whose.session.hidden or await conversations.is_cry(connection, chat_id, now):
         raise NotNowError("this is no time to ask")
     if await standing(connection, chat_id) is not Standing.NOT_ASKED:
         return False

@@ -34,7 +34,6 @@ class SendingState(StrEnum):
     FAILED = "failed"
     BLOCKED = "blocked"
     DROPPED = "dropped"
-    UNKNOWN = "unknown"
 
 
 # A message that ended without being sent says why.
@@ -97,8 +96,8 @@ async def of_lines(connection: AsyncConnection, lines: Iterable[Line]) -> dict[s
     """Return what became of the lines that we sent, by the id of the line."""
     sent = {line.job_uid: line.id for line in lines if line.job_uid and line.direction is not Direction.IN}
     found = await connection.execute(select(job).where(job.c.uid.in_(list(sent))))
-    known = {row.uid: _sending(row) for row in found}
-    return {line_id: known.get(uid, Sending(uid, SendingState.UNKNOWN)) for uid, line_id in sent.items()}
+    # Jobs are forgotten after 30 days: of older lines nothing is said.
+    return {sent[row.uid]: _sending(row) for row in found}
 
 
 async def not_kept(connection: AsyncConnection, whose: Chat) -> tuple[Sending, ...]:
@@ -128,7 +127,9 @@ async def resend(connection: AsyncConnection, vault: Vault, whose: Chat, job_uid
 
 
 def _sending(row: Row[Any]) -> Sending:
-    return Sending(row.uid, _state_of(row), row.error_code, row.attempts, row.created_at)
+    state = _state_of(row)
+    why = row.error_code if state in (SendingState.WAITING, SendingState.FAILED) else None
+    return Sending(row.uid, state, why, row.attempts, row.created_at)
 
 
 def _state_of(row: Row[Any]) -> SendingState:

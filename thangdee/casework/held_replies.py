@@ -98,12 +98,11 @@ class HeldHeader:
 
 
 @dataclass(frozen=True)
-class HeldReply:
+class HeldReply(HeldHeader):
     """A held reply with its words, as the person would read them, and why it was refused."""
 
-    header: HeldHeader
-    words: str
-    language: str
+    words: str = ""
+    language: str = "lo"
     word: str = ""
 
 
@@ -162,7 +161,9 @@ async def find(connection: AsyncConnection, vault: Vault, held_id: str, now: dat
     word = b""
     if row.sealed_word is not None:
         word = await vault.open(connection, whose.key_id, _word(row.id), row.sealed_word)
-    return HeldReply(_header(row, now), delivery.words_of(body, language), language, word.decode())
+    return HeldReply(
+        **vars(_header(row, now)), words=delivery.words_of(body, language), language=language, word=word.decode()
+    )
 
 
 async def approve(connection: AsyncConnection, vault: Vault, held_id: str, staff: str, now: datetime) -> HeldHeader:

@@ -145,9 +145,7 @@ def _may_talk(one: Account) -> bool:
 async def _calls(connection: AsyncConnection, since: datetime) -> list[_Call]:
     columns = (alert.c.urgency, alert.c.raised_at, alert.c.taken_at, alert.c.ladder_step)
     rows = await connection.execute(select(*columns).where(alert.c.raised_at > since))
-    return [
-        _Call(Urgency(row.urgency), row.raised_at, row.taken_at, row.ladder_step >= alerts.MISSED) for row in rows
-    ]
+    return [_Call(Urgency(row.urgency), row.raised_at, row.taken_at, row.ladder_step >= alerts.MISSED) for row in rows]
 
 
 def _unanswered(calls: Sequence[_Call], window: timedelta, now: datetime) -> Unanswered:

@@ -97,7 +97,9 @@ async def keep(connection: AsyncConnection, vault: Vault, whose: Chat, line: Lin
     values = {"id": row, "chat_id": whose.id, "direction": line.direction, "at": line.at, "sealed_body": sealed}
     values |= {"intent": line.intent, "risk": line.risk, "staff_id": line.staff_id, "job_uid": line.job_uid}
     await connection.execute(insert(said).values(values))
-    await changes.announce(connection, changes.about_chat(whose.id))
+    # Not the queue: it would have all pages look again at every message of anybody.
+    holder = [changes.about_staff(whose.held_by)] if whose.held_by else []
+    await changes.announce(connection, changes.about_chat(whose.id), *holder)
 
 
 async def read(connection: AsyncConnection, vault: Vault, whose: Chat, *, limit: int = 200) -> list[Line]:

@@ -45,9 +45,9 @@ def add_held(app: FastAPI, console: Console) -> None:
                 await audit.record(
                     connection, keyring, actor=viewer.staff_id, action="held:read", subject=held, now=now
                 )
-        if found is None or found.header.state is not HeldState.WAITING:
+        if found is None or found.state is not HeldState.WAITING:
             return console.page(request, "held_one.html", notice=notice, one=None, status=404)
-        one = _shown(request, console, found.header, names, viewer.staff_id)
+        one = _shown(request, console, found, names, viewer.staff_id)
         return console.page(request, "held_one.html", notice=notice, one=one, said=found.words, said_in=found.language)
 
     @app.post("/held/{held}")

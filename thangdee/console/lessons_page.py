@@ -24,6 +24,7 @@ from thangdee.casework.lessons import (
     UnfitLessonError,
     Vouched,
 )
+from thangdee.casework.shares import Reach
 from thangdee.casework.staff.roles import Permission
 from thangdee.casework.staff.sessions import SignedIn
 from thangdee.console.access import Viewer, needs
@@ -97,7 +98,7 @@ class _Lessons:
         self, connection: AsyncConnection, viewer: SignedIn, chat_id: str, line_id: str
     ) -> dict[str, str] | None:
         """Return the words, their proposed cut and meaning; None without a yes or once an example was made of them."""
-        if not line_id or not await shares.may_read(connection, chat_id, viewer, self._console.clock.now()):
+        if not line_id or not await _may_teach(connection, chat_id, viewer, self._console.clock.now()):
             return None
         intent = (await corrections.corrections(connection, chat_id)).get(line_id)
         is_made = line_id in await lessons.states(connection, chat_id)
@@ -204,10 +205,14 @@ async def _need_reading(
     connection: AsyncConnection, chat_id: str, line_id: str, viewer: SignedIn, now: datetime
 ) -> None:
     """Go on only with a line of a chat that this viewer may read. Raises LineGoneError."""
-    if await transcripts.chat_of(connection, line_id) != chat_id or not await shares.may_read(
-        connection, chat_id, viewer, now
-    ):
+    is_of_chat = await transcripts.chat_of(connection, line_id) == chat_id
+    if not is_of_chat or not await _may_teach(connection, chat_id, viewer, now):
         raise LineGoneError("no such line in a chat of theirs")
+
+
+async def _may_teach(connection: AsyncConnection, chat_id: str, viewer: SignedIn, now: datetime) -> bool:
+    """Tell whether this viewer knows the chat; who broke glass reads and does nothing else (R38)."""
+    return await shares.reach(connection, chat_id, viewer, now) not in (None, Reach.BREAK_GLASS)
 
 
 async def _record(connection: AsyncConnection, console: Console, viewer: SignedIn, action: str, subject: str) -> None:

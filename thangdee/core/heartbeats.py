@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 
 from sqlalchemy import Column, Integer, String, Table, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -81,8 +81,13 @@ async def keep_beating(
                     await beat(connection, kind, name, started_at, clock.now())
         except StoreAwayError as error:
             report("store_away", error)
+        except Exception as error:  # noqa: BLE001 - a sign that cannot be given must not end the process
+            report("heartbeat_failed", error)
         await asyncio.sleep(EVERY_SECONDS)
 
 
 def _version() -> str:
-    return version("thangdee")
+    try:
+        return version("thangdee")
+    except PackageNotFoundError:  # run from its folder
+        return ""

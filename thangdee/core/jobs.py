@@ -38,7 +38,10 @@ from thangdee.core.columns import AwareDateTime, DataClass, about, metadata
 from thangdee.core.database import insert_new
 from thangdee.core.errors import LeaseLostError
 
-URGENT, WITH_STAFF, ORDINARY = 0, 3, 5
+URGENT, ORDINARY = 0, 5
+# Who talks with a person does not wait behind those who talk with the bot, until these have waited that long, too. Set
+# by `run_at`, which orders lanes among each other and nothing within one.
+HEAD_START = timedelta(minutes=1)
 LEASE = timedelta(seconds=30)
 # Why a job ended that a person gave up (core/dead_letters.py).
 GIVEN_UP = "given_up"
@@ -189,12 +192,6 @@ async def release_all(connection: AsyncConnection, taken_by: str) -> None:
     """Free what a former life of this process held, so that a restart does not wait for leases."""
     mine = and_(job.c.taken_by == taken_by, job.c.state == JobState.RUNNING)
     await connection.execute(update(job).where(mine).values(state=JobState.READY, lease_until=None))
-
-
-async def hasten(connection: AsyncConnection, queue: Queue, lane: str, priority: int) -> None:
-    """Let what a lane has waiting go before others; what comes after it with this priority keeps its place behind."""
-    live = and_(job.c.queue == queue, job.c.lane == lane, job.c.state.in_([JobState.READY, JobState.RUNNING]))
-    await connection.execute(update(job).where(live, job.c.priority > priority).values(priority=priority))
 
 
 async def recent(connection: AsyncConnection, queue: Queue, lane: str, since: datetime) -> int:

@@ -13,6 +13,7 @@ class Settings(BaseSettings):
     without it we poll. `on_call_chats` are Telegram chat ids, first on call first (R52).
     `console_origin` is the console's address as browsers see it, https outside of this machine; passkeys are
     bound to it.
+    With `metrics_token` the console tells its figures at /metrics to who shows it; without, it tells them to nobody.
     `demo` shows sample figures and pages that only made-up people may see.
     `clock_file` holds seconds to add to the time; `pace_sending` off lifts our own sending limits:
     both only serve trials against the simulator.
@@ -34,6 +35,7 @@ class Settings(BaseSettings):
     rasa_token: SecretStr = SecretStr("")
     console_port: int = 8001
     console_origin: str = Field(default_factory=lambda known: f"http://localhost:{known['console_port']}")
+    metrics_token: SecretStr | None = None
     demo: bool = False
     clock_file: Path | None = None
     pace_sending: bool = True

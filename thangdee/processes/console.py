@@ -23,17 +23,19 @@ from thangdee.console.directory_api import directory_api
 from thangdee.console.duty_page import add_duty
 from thangdee.console.enrolment import add_enrolment
 from thangdee.console.gate import StaffGate
-from thangdee.console.health import health_app
+from thangdee.console.health import add_health_page, health_app
 from thangdee.console.held_page import add_held
 from thangdee.console.lessons_page import Teaching, add_lessons
 from thangdee.console.live import add_live
 from thangdee.console.media_routes import add_media
+from thangdee.console.metrics import add_metrics
 from thangdee.console.notices_page import add_notices
 from thangdee.console.passkey_routes import add_passkeys
 from thangdee.console.shared import Console
 from thangdee.console.sign_in import add_sign_in
 from thangdee.console.staff_pages import add_staff_pages
 from thangdee.console.talk_deeds import add_talk_deeds
+from thangdee.console.team import add_team
 from thangdee.core import heartbeats
 from thangdee.core.change_feed import ChangeFeed, sources
 from thangdee.core.errors import StoreAwayError
@@ -83,7 +85,7 @@ class StaffConsole:
         app = bare_app(StaffGate(database, vault, clock))
         for add in (
             add_sign_in, add_enrolment, add_passkeys, add_confirming, add_account, add_staff_pages, add_notices,
-            add_alarms, add_duty, add_held, add_audit,
+            add_alarms, add_duty, add_held, add_audit, add_team, add_health_page,
         ):  # fmt: skip
             add(app, console)
         teaching = Teaching(tuple(risks()), place_spans)
@@ -118,6 +120,9 @@ async def run_console(installation: Installation) -> None:
     """Serve on loopback until cancelled."""
     staff = StaffConsole(installation, installation.settings.console_origin)
     app = health_app(installation.database, installation.clock)
+    add_metrics(
+        app, installation.database, installation.vault, installation.clock, installation.settings.metrics_token
+    )
     app.mount("/hsds", directory_api(installation.database, installation.clock))
     app.mount("/", staff.app)
     config = uvicorn.Config(

@@ -64,6 +64,8 @@ def _environment(settings: Settings) -> dict[str, str]:
         "WEBHOOK_PORT": settings.webhook_port,
         "ON_CALL_CHATS": list(settings.on_call_chats),
         "CONSOLE_PORT": settings.console_port,
+        "CONSOLE_ORIGIN": settings.console_origin,
+        "METRICS_TOKEN": settings.metrics_token.get_secret_value() if settings.metrics_token else None,
         "DEMO": settings.demo,
         "CLOCK_FILE": settings.clock_file,
         "PACE_SENDING": settings.pace_sending,

@@ -31,9 +31,7 @@ class Lookout:
     differ, and one that is put right must not raise an alarm.
     """
 
-    def __init__(
-        self, installation: Installation, call: Call, seconds: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, installation: Installation, call: Call, seconds: Callable[[], float] = time.monotonic) -> None:
         self._here = installation
         self._call = call
         self._seconds = seconds

@@ -7,6 +7,7 @@
   if (!bar) return;
 
   const ASK_EVERY_MS = 4000;
+  const HINTED_EVERY_MS = 1000;
   const CRY_AGAIN_MS = 20000;
   const AWAY_AFTER_MS = 15000;
   const MUTE_MS = 10 * 60 * 1000;
@@ -28,6 +29,7 @@
   let heardAt = Date.now();
   let askedAt = 0;
   let isAsking = false;
+  let isHinted = false; // something changed since we asked
   let endsAt = Infinity; // when the session ends if nobody does anything
   let isLast = false; // nothing can prolong it
   let isWarned = false;
@@ -59,6 +61,7 @@
   async function ask() {
     if (isAsking || isOver) return;
     isAsking = true;
+    isHinted = false;
     askedAt = Date.now();
     try {
       const answer = await fetch(`${root}/alarms`, {
@@ -75,6 +78,11 @@
       isAsking = false;
     }
     show();
+  }
+
+  function hinted() {
+    isHinted = true;
+    if (Date.now() - askedAt >= HINTED_EVERY_MS) ask();
   }
 
   function hear(told) {
@@ -95,7 +103,7 @@
   function tick() {
     if (isOver) return;
     const now = Date.now();
-    if (now - askedAt >= ASK_EVERY_MS || (now >= endsAt && !isAsking)) ask();
+    if (isHinted || now - askedAt >= ASK_EVERY_MS || now >= endsAt) ask();
     const cries = waiting.some((one) => one.rings && one.urgency === "immediate");
     if (cries && now - rangAt >= CRY_AGAIN_MS) ring("immediate");
     show();
@@ -268,7 +276,7 @@
   window.addEventListener("storage", show);
   window.addEventListener("pageshow", (event) => event.persisted && ask());
   window.addEventListener("online", ask);
-  bar.addEventListener("live", ask); // live.js: something changed in the queue
+  bar.addEventListener("live", hinted); // live.js: something changed in the queue
 
   try {
     new Worker(`${root}/static/alarm_clock.js`).onmessage = tick;

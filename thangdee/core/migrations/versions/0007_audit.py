@@ -3,6 +3,8 @@
 The triggers are not known to Alembic's comparison: whoever rebuilds the table `audit` must make them again.
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -48,7 +50,7 @@ POSTGRESQL = (
 )
 
 
-def _deed() -> list:
+def _deed() -> list[Any]:
     """What was done, by whom."""
     return [
         sa.Column("at", TIME, nullable=False),
