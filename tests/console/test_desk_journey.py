@@ -7,16 +7,21 @@ from dataclasses import replace
 
 import httpx
 import pytest
+from playwright.async_api import expect
 from pydantic import SecretStr
 
-from thangdee.bot.simulator import FakeTelegram, serve
+from tests.console.browsing import chromium, opened
+from thangdee.bot.simulator import FakeTelegram, Phone, serve
+from thangdee.console.access import CSRF_HEADER
 from thangdee.core.settings import Settings
 from thangdee.core.words import text
 from thangdee.processes.chat import run_chat
+from thangdee.processes.console import StaffConsole
 from thangdee.processes.demo import demo_app
 from thangdee.processes.wiring import Installation, open_installation, prepare
 
 CRY = "ช่วยด้วย มีคนขังฉันไว้ในห้อง"
+NOTE = "Made-up note: the shop has a back door."
 
 
 @pytest.fixture
@@ -28,13 +33,15 @@ async def hotline(tmp_path):
     )  # fmt: skip
     await prepare(settings)
     installation = open_installation(settings)
-    fake = FakeTelegram(now=installation.clock.now)
-    async with serve(demo_app(fake, installation)) as url:
-        chat = asyncio.create_task(run_chat(_pointed_at(installation, url)))
+    fake, staff = FakeTelegram(now=installation.clock.now), StaffConsole(installation, "http://localhost:8000")
+    async with serve(demo_app(fake, installation, staff)) as url:
+        running = [staff.keep(), run_chat(_pointed_at(installation, url))]
+        tasks = [asyncio.create_task(one) for one in running]
         yield fake, url
-        chat.cancel()
-        with suppress(asyncio.CancelledError):
-            await chat
+        for task in tasks:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
     await installation.database.close()
 
 
@@ -42,35 +49,85 @@ def _pointed_at(installation: Installation, url: str) -> Installation:
     return replace(installation, settings=installation.settings.model_copy(update={"telegram_api": url}))
 
 
-async def test_a_cry_is_taken_over_answered_and_handed_back(hotline) -> None:
-    fake, url = hotline
+@pytest.fixture
+async def crying(hotline) -> Phone:
+    """The phone of somebody who called for help, and was told what to do by the bot."""
+    fake, _ = hotline
     phone = fake.new_phone()
     phone.start()
-    await fake.wait_for(lambda sent: text("chat.ask_language", "lo") in sent.text, timeout=15)
+    await fake.wait_for(lambda sent: text("chat.ask_language", "lo") in sent.text, timeout=30)
     phone.press("l:th")
     phone.text(CRY)
-    await fake.wait_for(lambda sent: text("crisis.danger_now", "th") in sent.text, timeout=15)
+    await fake.wait_for(lambda sent: text("crisis.danger_now", "th") in sent.text, timeout=30)
+    await fake.quiet(timeout=30)
+    return phone
 
-    async with httpx.AsyncClient(base_url=f"{url}/staff/", headers={"origin": url}, follow_redirects=True) as desk:
-        await fake.quiet()
-        page = (await desk.get("")).text
+
+async def _desk(url: str, who: str) -> httpx.AsyncClient:
+    """The browser of a sample colleague, signed in; its requests carry what the pages of the desk send."""
+    desk = httpx.AsyncClient(base_url=f"{url}/staff", headers={"origin": url}, timeout=30)
+    entered = await desk.post("/demo-sign-in?lang=en", data={"who": who})
+    assert entered.status_code == 303
+    # A browser takes a "Secure" cookie for this very machine without TLS; this client does not.
+    desk.headers["cookie"] = entered.headers["set-cookie"].partition(";")[0]
+    desk.headers[CSRF_HEADER] = re.search(r'X-CSRF-Token": "([^"]+)"', (await desk.get("/")).text)[1]
+    return desk
+
+
+async def test_a_cry_is_taken_over_by_one_of_two_answered_and_handed_back(hotline, crying) -> None:
+    fake, url = hotline
+    noy, kham = await _desk(url, "counsellor"), await _desk(url, "second_counsellor")
+    async with noy, kham:
+        page = (await noy.get("/")).text
         assert text("topic.danger_now", "en") in page
-        (chat,) = set(re.findall(r"chat=(\w+)", page))
-        assert CRY in (await desk.get(f"?chat={chat}")).text
+        (chat,) = set(re.findall(r'/chats/(\w+)"', page))
+        assert CRY not in page + (await noy.get(f"/chats/{chat}")).text
 
-        await desk.post("take", data={"chat": chat, "lang": "en"})
-        await fake.wait_for(lambda sent: sent.text == text("person.joined", "th"), timeout=15)
+        both = await asyncio.gather(noy.post(f"/chats/{chat}/take"), kham.post(f"/chats/{chat}/take"))
+        after = [answer.headers["location"] for answer in both]
+        assert sorted(after) == ["/staff/?notice=talk.notice.taken", f"/staff/chats/{chat}"]
+        holder, other = (noy, kham) if after[0].endswith(chat) else (kham, noy)
+        assert CRY in (await holder.get(f"/chats/{chat}")).text
+        assert CRY not in (await other.get(f"/chats/{chat}")).text
+        await fake.wait_for(lambda sent: sent.text == text("person.joined", "th"), timeout=30)
         said = len(fake.sent)
-        phone.text("หนังสือเดินทางทำยังไง")
-        await fake.quiet()
+        crying.text("หนังสือเดินทางทำยังไง")
+        await fake.quiet(timeout=30)
         assert len(fake.sent) == said
 
-        await desk.post("reply", data={"chat": chat, "lang": "en", "words": "เราอยู่ตรงนี้ <b>"})
-        await fake.wait_for(lambda sent: sent.text == "เราอยู่ตรงนี้ <b>", timeout=15)
-        await desk.post("back", data={"chat": chat, "lang": "en"})
-        await fake.wait_for(lambda sent: sent.text == text("person.left", "th"), timeout=15)
+        await holder.post(f"/chats/{chat}/note", data={"words": NOTE, "token": "n1"})
+        assert NOTE in (await holder.get(f"/parts/chats/{chat}/facts")).text
+        await holder.post(f"/chats/{chat}/reply", data={"words": "เราอยู่ตรงนี้ <b>", "token": "r1"})
+        await other.post(f"/chats/{chat}/reply", data={"words": "made-up intruder", "token": "r2"})
+        await fake.wait_for(lambda sent: sent.text == "เราอยู่ตรงนี้ <b>", timeout=30)
+        await holder.post(f"/chats/{chat}/back", data={"summary": NOTE})
+        await fake.wait_for(lambda sent: sent.text == text("person.left", "th"), timeout=30)
 
-    phone.text("เมนู")
-    await fake.wait_for(lambda sent: text("menu.root.title", "th") in sent.text, timeout=15, since=said)
+    crying.text("เมนู")
+    await fake.wait_for(lambda sent: text("menu.root.title", "th") in sent.text, timeout=30, since=said)
     assert [sent.text for sent in fake.sent[said:]][:2] == ["เราอยู่ตรงนี้ <b>", text("person.left", "th")]
     assert len(fake.sent) == said + 3
+    assert NOTE not in "".join(sent.text for sent in fake.sent)
+
+
+async def test_the_page_tells_by_itself_what_became_of_a_reply(hotline, crying) -> None:
+    _, url = hotline
+    async with chromium() as browser, opened(browser, f"{url}/staff/sign-in?lang=en") as page:
+        await page.locator('button[value="counsellor"]').click()
+        await page.locator(".queue li.immediate a").click()
+        await page.get_by_role("button", name=text("desk.take", "en")).click()
+        await _reply(page, "made-up first")
+        await expect(page.locator(".line.staff").last.locator(".sending.sent")).to_be_visible(timeout=10_000)
+        assert "made-up first" in crying.screen().texts
+
+        crying.block()
+        await _reply(page, "made-up second")
+        told = page.locator(".line.staff").last.locator(".sending.blocked")
+        await expect(told).to_have_text(re.compile(re.escape(text("talk.sending.blocked", "en"))), timeout=10_000)
+        assert "made-up second" not in crying.screen().texts
+
+
+async def _reply(page, words: str) -> None:
+    await page.get_by_label(text("desk.reply", "en")).fill(words)
+    await page.get_by_role("button", name=text("desk.send", "en"), exact=True).click()
+    await expect(page.locator(".line.staff").last).to_contain_text(words)

@@ -14,7 +14,7 @@ from tests.console.browsing import axe_violations, chromium, fits, opened, pictu
 from tests.console.conftest import LAO, THAI, People
 from tests.console.signing_in import client, sign_in, viewer_of
 from thangdee.bot.simulator import serve
-from thangdee.casework import alerts, conversations, team
+from thangdee.casework import alerts, conversations, health, team
 from thangdee.casework.alerts import Urgency
 from thangdee.casework.chats import Chats
 from thangdee.casework.staff.roles import Role
@@ -126,7 +126,7 @@ async def test_a_supervisor_tries_again_and_gives_up_and_both_are_written_down(i
         answers = [await browser.post(RETRY, data={"letter": first}) for _ in range(2)]
         answers.append(await browser.post(GIVE_UP, data={"letter": second}))
 
-    assert page.count("badrequest") == 2
+    assert page.count("Telegram refused it") == 2
     assert [one.headers["location"] for one in answers] == [
         f"/team?notice=team.notice.{said}" for said in ("retried", "nothing_dead", "given_up")
     ]
@@ -136,6 +136,26 @@ async def test_a_supervisor_tries_again_and_gives_up_and_both_are_written_down(i
         deeds = select(audit.audit.c.action, audit.audit.c.subject).where(audit.audit.c.actor == me)
         rows = [tuple(row) for row in await connection.execute(deeds)]
     assert [row for row in rows if row[0].startswith("job:")] == [("job:retry", first), ("job:give_up", second)]
+
+
+async def test_health_counts_dead_letters_by_kind_and_knows_who_was_heard_of(database, vault, clock) -> None:
+    for why in ("badrequest", "badrequest", "blocked"):
+        await _dead(database, clock, why)
+    async with database.write() as connection:
+        for _ in range(2):
+            await heartbeats.beat(connection, heartbeats.CHAT, "chat", clock.now(), clock.now())
+        await jobs.enqueue(connection, NewJob(Queue.INBOX, "a", "text", clock.now(), clock.now(), jobs.new_uid()))
+    clock.advance(timedelta(seconds=61))
+
+    async with database.read() as connection:
+        seen = await health.look(connection, vault, clock.now())
+        last = await dead_letters.last_death(connection, clock.now() - timedelta(hours=1))
+
+    assert [(one.why, one.count) for one in seen.dead] == [("badrequest", 2), ("blocked", 1)]
+    assert seen.last_update == timedelta(seconds=61)
+    assert [(one.kind, one.beats, one.is_silent(clock.now())) for one in seen.signs] == [("chat", 2, True)]
+    assert seen.missing() == ("worker", "console", "rasa")
+    assert last == clock.now() - timedelta(seconds=61)
 
 
 # --- pages ----------------------------------------------------------------------------------------------------
@@ -154,14 +174,14 @@ async def test_the_team_view_shows_no_words_and_health_shows_no_chat(
     async with client(staff_app, cookies) as browser:
         seen = (await browser.get("/team")).text
     async with client(staff_app, administrator) as browser:
-        health, refused = (await browser.get("/health-page")).text, (await browser.get("/team")).status_code
+        page, refused = (await browser.get("/health-page")).text, (await browser.get("/team")).status_code
 
     chats = {people.crying, people.asking, people.quiet}
     assert not any(word in seen for word in (LAO, THAI, "documents_held"))
     assert people.asking[:5].upper() in seen
     assert refused == 403
-    assert not any(word in health for chat in chats for word in (chat, chat[:5].upper()))
-    assert "staff_words" in health
+    assert not any(word in page for chat in chats for word in (chat, chat[:5].upper()))
+    assert "message of staff" in page
 
 
 async def test_team_and_health_on_a_phone_renew_themselves_and_show_a_dead_letter_within_10_seconds(

@@ -90,9 +90,9 @@ async def _teach(connection: AsyncConnection, vault: Vault, who: Chat, now: date
 
 async def _write_down(connection: AsyncConnection, vault: Vault, who: Chat, now: datetime) -> None:
     """The audit with a new beginning and a row that waits for it, a notice, an opening of somebody's chat."""
-    for at in (now - timedelta(days=1), now):
-        await audit.record(connection, vault.keyring, actor="noy", action="chat:take", now=at)
-    await audit.shorten(connection, vault.keyring, before=now, now=now)
+    await audit.record(connection, vault.keyring, actor="noy", action="chat:take", now=now)
+    start = {"first_seq": 1, "previous": audit.FIRST_PREVIOUS, "at": now, "mac": "made up"}
+    await connection.execute(audit.audit_start.insert().values(start))
     deed = {"at": now, "actor": "noy", "action": "chat:take", "subject": who.id, "facts": "{}"}
     await connection.execute(audit.audit_late.insert().values(deed))
     await notices.tell(connection, "noy", "asked_in", who.id, now)

@@ -243,6 +243,18 @@ async def test_a_process_silent_for_a_minute_is_told_once_and_its_return_too(
     assert await _told(installation, supervisor) == [("process_silent", "chat one")]
 
 
+async def test_each_process_gives_signs_of_life(installation: Installation, clock: SetClock) -> None:
+    nobody = f"http://127.0.0.1:{free_port()}"
+    async with open_hotline(installation, clock, rasa_url=nobody, rasa_token="none") as opened, asyncio.timeout(20):
+        kinds: set[str] = set()
+        while kinds < {"chat", "worker"}:
+            async with opened.installation.database.read() as connection:
+                kinds = {one.kind for one in await heartbeats.all_signs(connection)}
+            await asyncio.sleep(0.02)
+
+    assert kinds == {"chat", "worker"}  # Rasa does not answer
+
+
 async def test_what_was_given_up_is_told_and_who_stopped_the_bot_is_not(
     installation: Installation, clock: SetClock
 ) -> None:

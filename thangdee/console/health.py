@@ -12,7 +12,7 @@ from thangdee.console.access import Viewer, needs
 from thangdee.console.desk_view import span
 from thangdee.console.local_time import to_the_minute
 from thangdee.console.shared import Console
-from thangdee.core import jobs
+from thangdee.core import jobs, words
 from thangdee.core.clock import Clock
 from thangdee.core.database import Database
 from thangdee.core.errors import StoreAwayError
@@ -74,7 +74,14 @@ def shown_health(seen: Health, language: str, now: datetime) -> dict[str, Any]:
     return {
         "queues": [(one.queue, one.waiting, span(one.oldest, language)) for one in seen.backlogs],
         "dead_kinds": [
-            (one.queue, one.kind, one.why or "–", one.count, span(now - one.oldest_at, language)) for one in seen.dead
+            (
+                one.queue,
+                named("kind", one.kind, language),
+                named("why", one.why, language),
+                one.count,
+                span(now - one.oldest_at, language),
+            )
+            for one in seen.dead
         ],
         "last_update": None if seen.last_update is None else span(seen.last_update, language),
         "processes": [
@@ -91,6 +98,14 @@ def shown_health(seen: Health, language: str, now: datetime) -> dict[str, Any]:
         "missing": seen.missing(),
         "synthetic": _synthetic(seen, language, now),
     }
+
+
+def named(what: str, code: str | None, language: str) -> str:
+    """Return what staff call the kind of a dead letter, or why it died; its code where it has no label."""
+    if code is None:
+        return "–"
+    key = f"team.{what}.{code}"
+    return words.text(key, language) if words.has(key) else code
 
 
 def _synthetic(seen: Health, language: str, now: datetime) -> dict[str, Any] | None:

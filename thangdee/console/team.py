@@ -11,7 +11,7 @@ from thangdee.casework.staff import accounts
 from thangdee.casework.staff.roles import Permission
 from thangdee.console.access import Viewer, needs
 from thangdee.console.desk_view import chat_name, span
-from thangdee.console.health import shown_health
+from thangdee.console.health import named, shown_health
 from thangdee.console.local_time import to_the_minute
 from thangdee.console.shared import Console, go_to
 from thangdee.core import audit, dead_letters
@@ -110,8 +110,8 @@ def _letter(one: DeadLetter, language: str, now: datetime) -> dict[str, Any]:
     return {
         "uid": one.uid,
         "queue": one.queue,
-        "kind": one.kind,
-        "why": one.why or _NOBODY,
+        "kind": named("kind", one.kind, language),
+        "why": named("why", one.why, language),
         "age": span(now - one.created_at, language),
         "died": span(now - one.died_at, language),
         "can_retry": one.can_retry,
