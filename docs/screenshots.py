@@ -21,6 +21,7 @@ PATIENCE_MS = 30_000
 LAO = "ນາຍຈ້າງບໍ່ຈ່າຍຄ່າແຮງຂ້ອຍ 2 ເດືອນແລ້ວ ຂ້ອຍຄວນເຮັດແນວໃດ"
 THAI = "ลูกสาวไปทำงานแล้วติดต่อไม่ได้ มีคนขอเงินบอกว่าจะพาไปหา"
 CRY = "ช่วยด้วย มีคนขังฉันไว้ในห้อง"
+REPLY = "เราอยู่ตรงนี้แล้ว ไม่ต้องโอนเงินให้ใคร เล่าให้เราฟังได้"
 
 
 def main() -> None:
@@ -36,7 +37,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         picture_of_chat(browser, url, "lo", LAO, "chat-lo.png")
         picture_of_chat(browser, url, "th", THAI, "chat-th.png")
-        picture_of_desk(browser, url)
+        pictures_of_staff(browser, url)
         browser.close()
 
 
@@ -53,18 +54,49 @@ def picture_of_chat(browser: Browser, url: str, language: str, question: str, na
     page.close()
 
 
-def picture_of_desk(browser: Browser, url: str) -> None:
-    """Show a cry for help on a phone, and beside it what staff see of the matter that has waited longest."""
-    page = _open(browser, url, width=1360, height=940, scale=1)
-    _begin(page, "th")
-    _ask(page, CRY)
-    _wait_for(page, text("buttons.hide", "th"))
-    desk = page.frame_locator("iframe")
+def pictures_of_staff(browser: Browser, url: str) -> None:
+    """Show a counsellor with a chat in hand while a cry for help waits, the same on a phone, and other pages."""
+    desk = _sign_in(browser, url, "counsellor", width=1360, height=940)
+    desk.get_by_role("button", name=text("duty.start", "en")).click()
+    phone = _open(browser, url, width=1360, height=940, scale=1)
+    _begin(phone, "th")
+    _ask(phone, CRY)
+    _wait_for(phone, text("buttons.hide", "th"))
+    phone.close()
     desk.locator(".queue .high a").first.click()
-    expect(desk.locator("#talk")).to_contain_text(text("desk.take", "en"), timeout=PATIENCE_MS)
-    page.wait_for_timeout(500)  # fonts
-    page.screenshot(path=IMAGES / "desk.png")
-    page.close()
+    _take(desk)
+    desk.get_by_label(text("desk.reply", "en")).fill(REPLY)
+    _shoot(desk, "desk.png")
+    in_hand = _sign_in(browser, url, "counsellor", width=390, height=844, scale=1.5)
+    in_hand.locator(".queue .immediate a").first.click()
+    _take(in_hand)
+    _shoot(in_hand, "desk-phone.png")
+    for who, path in (("supervisor", "team"), ("counsellor", "directory")):
+        page = _sign_in(browser, url, who, width=1360, height=940)
+        page.goto(f"{url}/staff/{path}")
+        expect(page.locator("main h1").first).to_be_visible()
+        _shoot(page, f"{path}.png")
+    desk.close()
+
+
+def _sign_in(browser: Browser, url: str, who: str, *, width: int, height: int, scale: float = 1) -> Page:
+    """Return the first page of a sample colleague."""
+    page = browser.new_page(viewport={"width": width, "height": height}, device_scale_factor=scale)
+    page.goto(f"{url}/staff/sign-in?lang=en")
+    page.locator(f'button[value="{who}"]').click()
+    expect(page.locator("form[action$='/sign-out']")).to_be_visible()
+    return page
+
+
+def _take(desk: Page) -> None:
+    desk.get_by_role("button", name=text("desk.take", "en")).click()
+    expect(desk.locator(".holder")).to_have_text(text("desk.held.me", "en"), timeout=PATIENCE_MS)
+    expect(desk.locator(".sending.waiting")).to_have_count(0, timeout=PATIENCE_MS)
+
+
+def _shoot(page: Page, name: str) -> None:
+    page.evaluate("document.fonts.ready")
+    page.screenshot(path=IMAGES / name)
 
 
 def _open(browser: Browser, url: str, *, width: int, height: int, scale: float) -> Page:

@@ -42,7 +42,11 @@ async def _unfinished(hotline: Hotline) -> list[tuple[str, ...]]:
         rows = await connection.execute(
             select(job.c.queue, job.c.state, job.c.kind, job.c.error_code).where(job.c.state != JobState.DONE)
         )
-        return [tuple(row) for row in rows.all() if row.queue not in (Queue.CLOCK, Queue.MEDIA) or row.state != JobState.READY]
+        return [
+            tuple(row)
+            for row in rows.all()
+            if row.queue not in (Queue.CLOCK, Queue.MEDIA) or row.state != JobState.READY
+        ]
 
 
 async def _check_alive(hotline: Hotline, phone, capsys: pytest.CaptureFixture[str]) -> None:

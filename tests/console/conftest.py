@@ -12,8 +12,8 @@ from thangdee.casework import alerts, consent, transcripts
 from thangdee.casework.alerts import Urgency
 from thangdee.casework.chats import Chat, Chats
 from thangdee.casework.consent import GivenBy, Purpose
-from thangdee.casework.transcripts import Direction, Line
 from thangdee.casework.staff.roles import Role
+from thangdee.casework.transcripts import Direction, Line
 from thangdee.processes.console import StaffConsole
 from thangdee.processes.demo import demo_app
 from thangdee.processes.wiring import Installation

@@ -12,6 +12,7 @@ from thangdee.casework.staff.roles import Permission
 from thangdee.console.access import Viewer, needs
 from thangdee.console.app import bare_app
 from thangdee.console.live import add_live
+from thangdee.console.notices_page import add_notices
 from thangdee.console.shared import Console, templates
 from thangdee.core.change_feed import ChangeFeed
 from thangdee.processes.wiring import Installation
@@ -35,6 +36,7 @@ def live_app(installation: Installation, feed: ChangeFeed) -> FastAPI:
         about_answer=lambda _: None, origin=ORIGIN, environment=environment,
     )  # fmt: skip
     add_live(app, console, feed, shares.may_read)
+    add_notices(app, console)  # every page shows their count
     _add_page(app, console)
     return app
 

@@ -2,7 +2,9 @@
 
 import asyncio
 import re
-from contextlib import suppress
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 
 import httpx
@@ -18,20 +20,20 @@ from thangdee.core.words import text
 from thangdee.processes.chat import run_chat
 from thangdee.processes.console import StaffConsole
 from thangdee.processes.demo import demo_app
-from thangdee.processes.wiring import Installation, open_installation, prepare
+from thangdee.processes.wiring import Installation, open_installation
 
 CRY = "ช่วยด้วย มีคนขังฉันไว้ในห้อง"
 NOTE = "Made-up note: the shop has a back door."
 
 
 @pytest.fixture
-async def hotline(tmp_path):
+async def hotline(tmp_path, prepared_folder):
     """The running hotline: simulator and address of the page."""
     settings = Settings(
-        data_dir=tmp_path, database_url=None, redis_url=None, webhook_url=None, on_call_chats=(), demo=True,
+        data_dir=tmp_path / "var", database_url=None, redis_url=None, webhook_url=None, on_call_chats=(), demo=True,
         telegram_token=SecretStr("100200300:made-up"), rasa_url="http://127.0.0.1:9", pace_sending=False,
     )  # fmt: skip
-    await prepare(settings)
+    shutil.copytree(prepared_folder, settings.data_dir)
     installation = open_installation(settings)
     fake, staff = FakeTelegram(now=installation.clock.now), StaffConsole(installation, "http://localhost:8000")
     async with serve(demo_app(fake, installation, staff)) as url:
@@ -63,21 +65,21 @@ async def crying(hotline) -> Phone:
     return phone
 
 
-async def _desk(url: str, who: str) -> httpx.AsyncClient:
+@asynccontextmanager
+async def _desk(url: str, who: str) -> AsyncIterator[httpx.AsyncClient]:
     """The browser of a sample colleague, signed in; its requests carry what the pages of the desk send."""
-    desk = httpx.AsyncClient(base_url=f"{url}/staff", headers={"origin": url}, timeout=30)
-    entered = await desk.post("/demo-sign-in?lang=en", data={"who": who})
-    assert entered.status_code == 303
-    # A browser takes a "Secure" cookie for this very machine without TLS; this client does not.
-    desk.headers["cookie"] = entered.headers["set-cookie"].partition(";")[0]
-    desk.headers[CSRF_HEADER] = re.search(r'X-CSRF-Token": "([^"]+)"', (await desk.get("/")).text)[1]
-    return desk
+    async with httpx.AsyncClient(base_url=f"{url}/staff", headers={"origin": url}, timeout=30) as desk:
+        entered = await desk.post("/demo-sign-in?lang=en", data={"who": who})
+        assert entered.status_code == 303
+        # A browser takes a "Secure" cookie for this very machine without TLS; this client does not.
+        desk.headers["cookie"] = entered.headers["set-cookie"].partition(";")[0]
+        desk.headers[CSRF_HEADER] = re.search(r'X-CSRF-Token": "([^"]+)"', (await desk.get("/")).text)[1]
+        yield desk
 
 
 async def test_a_cry_is_taken_over_by_one_of_two_answered_and_handed_back(hotline, crying) -> None:
     fake, url = hotline
-    noy, kham = await _desk(url, "counsellor"), await _desk(url, "second_counsellor")
-    async with noy, kham:
+    async with _desk(url, "counsellor") as noy, _desk(url, "second_counsellor") as kham:
         page = (await noy.get("/")).text
         assert text("topic.danger_now", "en") in page
         (chat,) = set(re.findall(r'/chats/(\w+)"', page))

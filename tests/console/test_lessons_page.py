@@ -19,7 +19,7 @@ from tests.console.test_desk_page import (  # noqa: F401 - fixtures
     picture,
     url,
 )
-from thangdee.casework import consent, conversations, corrections, lessons, transcripts
+from thangdee.casework import break_glass, consent, conversations, corrections, lessons, transcripts
 from thangdee.casework.chats import Chats
 from thangdee.casework.consent import GivenBy, Purpose
 from thangdee.casework.lessons import Vouched, lesson
@@ -59,6 +59,17 @@ async def _take(installation, chat_id: str, staff_id: str) -> None:
     async with installation.database.write() as connection:
         now = installation.clock.now()
         assert await conversations.take_over(connection, installation.vault, chat_id, staff_id, now)
+
+
+async def _break_glass(installation, chat_id: str, name: str) -> None:
+    for _ in range(2):  # who is told
+        await sign_in(installation, Role.SUPERVISOR)
+    staff_id = (await viewer_of(installation, await sign_in(installation, name=name))).staff_id
+    async with installation.database.write() as connection:
+        await break_glass.open_chat(
+            connection, installation.vault, staff_id=staff_id, chat_id=chat_id, reason="A made-up reason of a test.",
+            groups=installation.settings.on_call_chats, now=installation.clock.now(),
+        )  # fmt: skip
 
 
 async def _do(desk, path: str, **form: str) -> httpx.Response:
@@ -147,9 +158,12 @@ async def test_an_unknown_meaning_or_line_changes_nothing(desk, people, installa
     assert await _corrected(installation, people.asking) == {}
 
 
+@pytest.mark.parametrize("has_broken_glass", [False, True])
 async def test_a_line_of_somebody_elses_chat_can_be_neither_corrected_nor_made_an_example(
-    desk, colleague, people, installation
+    desk, colleague, people, installation, has_broken_glass
 ) -> None:
+    if has_broken_glass:  # reads, and does nothing else (R38)
+        await _break_glass(installation, people.asking, "kham")
     await _answer(installation, people.asking)
     line = await _line(installation, people.asking)
     told = [
@@ -161,7 +175,8 @@ async def test_a_line_of_somebody_elses_chat_can_be_neither_corrected_nor_made_a
     told.append(await _do(colleague, "/lessons/propose", **example))
     page = await colleague.get(f"/lessons?chat={people.asking}&line={line}")
 
-    assert [LAO in one.text for one in (*told, page)] == [False] * 4
+    assert [LAO in one.text for one in (*told, page)] == [has_broken_glass, has_broken_glass, False, False]
+    assert f"/chats/{people.asking}/correct" not in told[0].text
     assert [_seen("lessons.notice.line_gone") in one.text for one in told] == [True] * 3
     assert _seen("lessons.gone") in page.text
     assert await _corrected(installation, people.asking) == {line: "documents_held"}

@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from tests.casework.talks import a_chat, cry, queued
 from tests.console.signing_in import ORIGIN, client, gate_of, sign_in, viewer_of
-from thangdee.casework import consent, conversations, held_replies, notes, shares
+from thangdee.casework import alerts, consent, conversations, held_replies, notes, shares
+from thangdee.casework.alerts import Urgency
 from thangdee.casework.chats import Chats
 from thangdee.casework.consent import GivenBy, Purpose
 from thangdee.casework.shares import Reach
@@ -46,7 +47,14 @@ def app(installation, console):
 @pytest.fixture
 async def talk(installation, clock):
     async with installation.database.write() as connection:
-        return await a_chat(connection, installation.vault, clock.now())
+        return await _in_queue(connection, installation, clock)
+
+
+async def _in_queue(connection, installation, clock, **given):
+    """A chat whose person asked for one of us."""
+    made = await a_chat(connection, installation.vault, clock.now(), **given)
+    await alerts.raise_alert(connection, made.id, Urgency.PERSON, "talk_to_human", clock.now())
+    return made
 
 
 async def _post(app, cookies, path: str, **data: str):
@@ -86,6 +94,22 @@ async def test_of_two_who_take_over_at_once_one_wins_and_the_other_is_told(app, 
     ]  # fmt: skip
     assert await _sent(installation) == [text("person.joined", "lo")]
     assert await _audited(installation) == ["chat:take"]
+
+
+async def test_only_a_chat_that_waits_or_is_known_is_taken_over_the_others_need_broken_glass(
+    app, installation, clock
+) -> None:
+    async with installation.database.write() as connection:
+        quiet = await a_chat(connection, installation.vault, clock.now(), address=3)
+    noy, mali = [await sign_in(installation, role) for role in (Role.COUNSELLOR, Role.SUPERVISOR)]
+
+    refused = await _post(app, noy, f"/chats/{quiet.id}/take")
+    allowed = await _post(app, mali, f"/chats/{quiet.id}/take")
+    await _post(app, mali, f"/chats/{quiet.id}/close")
+    again = await _post(app, noy, f"/chats/{quiet.id}/take")
+
+    assert [_notice(one) for one in (refused, allowed, again)] == ["talk.notice.taken", "", "talk.notice.taken"]
+    assert await _audited(installation) == ["chat:take", "chat:close"]
 
 
 async def test_a_reply_goes_out_once_for_a_form_and_htmx_is_told_in_words(app, installation, talk) -> None:
@@ -331,7 +355,7 @@ async def test_typing_reaches_the_outbox_and_a_failed_message_is_sent_again(app,
 
 async def test_a_cry_is_answered_though_the_audit_is_broken_and_nothing_else_is(app, installation, talk, clock) -> None:
     async with installation.database.write() as connection:
-        calm = await a_chat(connection, installation.vault, clock.now(), address=2)
+        calm = await _in_queue(connection, installation, clock, address=2)
         await cry(connection, talk.id, clock.now())
     cookies = await sign_in(installation, Role.COUNSELLOR)
     async with installation.database.write() as connection:

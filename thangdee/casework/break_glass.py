@@ -183,7 +183,9 @@ async def find(connection: AsyncConnection, opening_id: str) -> Opening | None:
 async def reason_of(connection: AsyncConnection, vault: Vault, opening_id: str, reader: str, now: datetime) -> str:
     """Open the reason of an opening, which is audited. Raises NoSuchChatError, SealBrokenError."""
     seen = select(break_glass.c.sealed_reason, break_glass.c.chat_id, chat.c.key_id).join(chat)
-    row = (await connection.execute(seen.where(break_glass.c.id == opening_id))).one_or_none()
+    # Who deletes a chat has the reason sealed with it, too: it speaks of them (R26).
+    is_there = (break_glass.c.id == opening_id) & chat.c.closed_at.is_(None)
+    row = (await connection.execute(seen.where(is_there))).one_or_none()
     if row is None:
         raise NoSuchChatError("no such opening")
     reason = await vault.open(connection, row.key_id, _place(opening_id), row.sealed_reason)

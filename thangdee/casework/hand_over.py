@@ -105,9 +105,10 @@ async def leave(connection: AsyncConnection, chat_id: str, staff: str) -> None:
 
 
 async def see_out(connection: AsyncConnection, vault: Vault, chat_id: str, staff: str, colleague: str) -> None:
-    """End what `ask_in` began, by the holder. Raises NotHeldError."""
+    """End what `ask_in` began, by the holder. Raises NotHeldError, NoColleagueError."""
     await _own(connection, vault, chat_id, staff)
-    await shares.let_out(connection, chat_id, colleague)
+    if not await shares.let_out(connection, chat_id, colleague):
+        raise NoColleagueError("this colleague is not in it")
     await _announce(connection, chat_id)
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import Column, ColumnElement, ForeignKey, Label, String, Table, 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from thangdee.casework import break_glass
+from thangdee.casework.alerts import alert
 from thangdee.casework.chats import chat
 from thangdee.casework.staff.roles import Permission
 from thangdee.casework.staff.sessions import SignedIn
@@ -108,6 +109,17 @@ async def may_write(connection: AsyncConnection, chat_id: str, viewer: SignedIn,
     """Tell whether this viewer may write to the person now: the holder, and who was asked in."""
     why = await reach(connection, chat_id, viewer, now)
     return why is not None and why.writes
+
+
+async def may_take(connection: AsyncConnection, chat_id: str, viewer: SignedIn, now: datetime) -> bool:
+    """Tell whether this viewer may take the chat over: it stands in the queue, or they know it already.
+
+    Otherwise taking over would open every chat without a word, and nobody would need to break glass (R37, R38).
+    """
+    waits = select(alert.c.id).where(alert.c.chat_id == chat_id, alert.c.taken_at.is_(None)).limit(1)
+    if (await connection.execute(waits)).scalar() is not None:
+        return True
+    return await reach(connection, chat_id, viewer, now) not in (None, Reach.BREAK_GLASS)
 
 
 async def own_chats(connection: AsyncConnection, viewer: SignedIn, now: datetime) -> list[OwnChat]:

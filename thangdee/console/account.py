@@ -20,7 +20,6 @@ from thangdee.casework.staff.sessions import SignedIn
 from thangdee.casework.staff.throttle import TooManyTriesError
 from thangdee.console.access import Viewer, needs
 from thangdee.console.confirming import to_confirm
-from thangdee.console.entrance import source_of
 from thangdee.console.passkey_routes import may_change_factors
 from thangdee.console.shared import Console, go_to
 from thangdee.core import audit
@@ -86,7 +85,7 @@ def _add_passphrase(app: FastAPI, console: Console) -> None:
             if not await may_change_factors(connection, console, viewer):
                 return to_confirm(request, _PATH)
             account = await accounts.by_id(connection, viewer.staff_id)
-        wrong = await _wrong(console, request, account, current, chosen)
+        wrong = await _wrong(console, account, current, chosen)
         if wrong:
             return go_to(request, _PATH, "passphrase", notice=wrong)
         hashed = await asyncio.to_thread(hash_passphrase, chosen)
@@ -97,11 +96,11 @@ def _add_passphrase(app: FastAPI, console: Console) -> None:
         return go_to(request, _PATH, "passphrase", notice="passphrase.notice.changed")
 
 
-async def _wrong(console: Console, request: Request, account: Account | None, current: str, chosen: str) -> str | None:
+async def _wrong(console: Console, account: Account | None, current: str, chosen: str) -> str | None:
     """Return the key of what stands against the change, None where nothing does."""
     if account is None or account.passphrase_hash is None:
         return "passphrase.notice.wrong_current"
-    key = throttle.key_of(console.vault.keyring, f"passphrase|{account.id}", source_of(request))
+    key = throttle.key_of(console.vault.keyring, f"passphrase|{account.id}", "")  # a session is needed to get here
     try:
         check_fit(chosen, account.sign_in_name)
         async with console.database.write() as connection:

@@ -16,7 +16,7 @@ from thangdee.casework.staff.roles import NEED_PASSKEY, Permission
 from thangdee.casework.staff.sessions import SignedIn
 from thangdee.casework.staff.throttle import TooManyTriesError
 from thangdee.console.access import Viewer, needs
-from thangdee.console.entrance import own_path, source_of
+from thangdee.console.entrance import own_path
 from thangdee.console.shared import Console, go_to
 from thangdee.core import audit
 
@@ -74,18 +74,17 @@ def add_confirming(app: FastAPI, console: Console) -> None:
         answer: Annotated[str, Form(max_length=LONGEST_ANSWER)] = "",
     ) -> Response:
         async with console.database.write() as connection:
-            wrong = await _wrong(connection, console, viewer, code, answer, source_of(request))
+            wrong = await _wrong(connection, console, viewer, code, answer)
         if wrong:
             return go_to(request, _PATH, next=next, notice=wrong)
         return go_to(request, own_path(next) or _HOME)
 
 
-async def _wrong(
-    connection: AsyncConnection, console: Console, viewer: SignedIn, code: str, answer: str, source: str
-) -> str | None:
+async def _wrong(connection: AsyncConnection, console: Console, viewer: SignedIn, code: str, answer: str) -> str | None:
     """Take the factor that was shown; the key of what is wrong with it, None where it is right."""
     now, keyring = console.clock.now(), console.vault.keyring
-    key = throttle.key_of(keyring, f"confirm|{viewer.staff_id}", source)
+    # Only who has a session gets here: from however many addresses codes are guessed, five a minute is all.
+    key = throttle.key_of(keyring, f"confirm|{viewer.staff_id}", "")
     try:
         await throttle.begin(connection, key, now)
         if answer:

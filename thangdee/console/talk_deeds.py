@@ -40,6 +40,8 @@ def _add_taking(app: FastAPI, console: Console) -> None:
     @needs(Permission.TALK)
     async def take(request: Request, viewer: Viewer, chat: str) -> Response:
         async def deed(connection: AsyncConnection, now: datetime) -> str:
+            if not await shares.may_take(connection, chat, viewer, now):
+                return "taken"
             is_mine = await conversations.take_over(connection, vault, chat, viewer.staff_id, now)
             return "" if is_mine else "taken"
 

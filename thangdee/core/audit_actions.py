@@ -86,6 +86,7 @@ ACTIONS = frozenset(
         "held:withdraw",
         # --- at the command line
         "directory:export",
+        "directory:import",
         "directory:seal",
         "directory:unseal",
         "keys:rotate",

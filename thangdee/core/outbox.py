@@ -23,7 +23,7 @@ NOBODY = 0
 DROPPED = "held"
 
 
-async def post(
+async def post(  # noqa: PLR0913 - all that a message is
     connection: AsyncConnection,
     vault: Vault,
     *,

@@ -91,7 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     chat = commands.add_parser("chat", help="only the chat process")
     chat.add_argument("--name", default="chat", help="where several run, a lasting name for each (up to 24 letters)")
     commands.add_parser("worker", help="only the clocks")
-    commands.add_parser("console", help="only health and readiness (staff pages follow)")
+    commands.add_parser("console", help="only the staff's pages, the directory's API and health")
     parse = commands.add_parser("parse", help="understand JSON Lines from standard input")
     parse.add_argument("--without-rasa", action="store_true", help="word lists only, as when Rasa is away")
     converse = commands.add_parser("converse", help="talk to a fresh installation by JSON Lines")

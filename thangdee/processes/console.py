@@ -46,7 +46,7 @@ from thangdee.flows.reply import Reply
 from thangdee.processes.lessons import place_spans
 from thangdee.processes.library import library
 from thangdee.processes.talking import talk_tools
-from thangdee.processes.wiring import Installation
+from thangdee.processes.wiring import Installation, need_real
 from thangdee.referral_directory.model import Listing
 
 _FACTS_EVERY_SECONDS = 30
@@ -117,12 +117,11 @@ def chat_card(listing: Listing, language: str, today: date) -> str:
 
 
 async def run_console(installation: Installation) -> None:
-    """Serve on loopback until cancelled."""
+    """Serve on loopback until cancelled. Raises NotReadyError in a demo."""
+    need_real(installation.settings)
     staff = StaffConsole(installation, installation.settings.console_origin)
     app = health_app(installation.database, installation.clock)
-    add_metrics(
-        app, installation.database, installation.vault, installation.clock, installation.settings.metrics_token
-    )
+    add_metrics(app, installation.database, installation.vault, installation.clock, installation.settings.metrics_token)
     app.mount("/hsds", directory_api(installation.database, installation.clock))
     app.mount("/", staff.app)
     config = uvicorn.Config(

@@ -94,6 +94,7 @@ async def _import(installation: Installation, path: Path, by: str) -> int:
     try:
         async with installation.database.write() as connection:
             outcome = await importing.import_batch(connection, batch, by=by, now=installation.clock.now())
+            await note_command(connection, installation, "directory:import")
     except WrongRecordError as error:
         _show("WRONG", error.faults)
         print(f"{len(error.faults)} faults: nothing was changed.")
@@ -125,6 +126,7 @@ async def _villages(installation: Installation, path: Path) -> int:
         return _WRONG
     async with installation.database.write() as connection:
         print(f"{await villages.store(connection, given)} villages")
+        await note_command(connection, installation, "directory:import")
     return 0
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from thangdee.processes.audit import note_command
 from thangdee.processes.wiring import Installation
 from thangdee.referral_directory import freshness
 from thangdee.referral_directory.assurances import How
@@ -95,6 +96,7 @@ async def run_check(installation: Installation, chosen: argparse.Namespace) -> i
         if isinstance(wanted, str):
             return _refuse(f"this service has no fact '{wanted}' to check; it has: {_kinds(facts)}")
         await _enter(connection, installation, wanted, chosen)
+        await note_command(connection, installation, "directory:check", chosen.id)
     today = installation.clock.now().date()
     print(f"{_title(directory, chosen.id)}: checked {today} by {chosen.by} ({chosen.how})")
     for fact in wanted:

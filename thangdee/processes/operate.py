@@ -94,6 +94,7 @@ async def _verify_one(installation: Installation, one: Figure, by: str) -> None:
         await figures.verify(
             connection, one.key, value=value, source=source, by=by, now=now, review_by=_review_day(now.date())
         )
+        await note_command(connection, installation, "figure:verify", one.key)
     print(f"  Entered; to be checked again by {_review_day(now.date())}.")
 
 
@@ -112,6 +113,7 @@ async def _change_duty(connection: AsyncConnection, installation: Installation, 
         await duty.start(connection, staff, installation.clock.now() + timedelta(hours=hours))
     else:
         await duty.end(connection, staff)
+    await note_command(connection, installation, "duty:start" if hours > 0 else "duty:end")
 
 
 async def _rotate(installation: Installation) -> None:

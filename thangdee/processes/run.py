@@ -7,11 +7,12 @@ import signal
 from thangdee.core.settings import Settings
 from thangdee.processes.embedded import embed
 from thangdee.processes.operate import need_crisis_numbers
-from thangdee.processes.wiring import make_bot, open_installation, prepare
+from thangdee.processes.wiring import make_bot, need_real, open_installation, prepare
 
 
 async def run_service(settings: Settings) -> None:
-    """Serve until a signal ends it. Raises NotReadyError without a token or verified crisis numbers."""
+    """Serve until a signal ends it. Raises NotReadyError in a demo, without a token or verified crisis numbers."""
+    need_real(settings)
     make_bot(settings)
     await prepare(settings)
     installation = open_installation(settings)

@@ -106,6 +106,12 @@ async def prepare(settings: Settings) -> None:
         await database.close()
 
 
+def need_real(settings: Settings) -> None:
+    """Raise NotReadyError where the settings say "demo": its console lets anybody in as anybody."""
+    if settings.demo:
+        raise NotReadyError("THANGDEE_DEMO is set; take it away ('thangdee demo' sets it by itself)")
+
+
 def make_bot(settings: Settings) -> tuple[Bot, int]:
     """Return the Telegram client and the bot's id. Raises NotReadyError without a token."""
     if settings.telegram_token is None:

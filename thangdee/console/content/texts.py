@@ -3,14 +3,17 @@
 import difflib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import FastAPI, Form, Request, Response
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from thangdee.casework.content import publishing, recordings
 from thangdee.casework.content.editions import (
     Edition,
     EditionMovedError,
+    get,
     history,
     live_edition,
     open_edition,
@@ -93,9 +96,15 @@ def _act(key: str, action: str, notice: str, work: Work, *, tells_others: bool =
     return Act(f"content:{action}", key, work, f"/content/text/{key}", notice, tells_others)
 
 
-def _work(deed: Callable[..., Awaitable[object]], *given: object) -> Work:
-    """Return the deed with what it is done to; connection and time come with the transaction."""
-    return lambda connection, now: deed(connection, *given, now)
+def _work(key: str, deed: Callable[..., Awaitable[object]], edition: str, *given: object) -> Work:
+    """Return the deed on an edition of this very text; connection and time come with the transaction."""
+
+    async def work(connection: AsyncConnection, now: datetime) -> object:
+        if (await get(connection, edition)).key != key:  # the audit would name another text than the one that changes
+            raise EditionMovedError("an edition of another text")
+        return await deed(connection, edition, *given, now)
+
+    return work
 
 
 def _add_decisions(app: FastAPI, desk: ContentDesk) -> None:
@@ -104,7 +113,7 @@ def _add_decisions(app: FastAPI, desk: ContentDesk) -> None:
     async def publish(
         request: Request, viewer: Viewer, key: str, edition: Id, revision: Revision, read: Languages = None
     ) -> Response:  # fmt: skip
-        work = _work(publishing.publish, edition, revision, read or (), editor(viewer))
+        work = _work(key, publishing.publish, edition, revision, read or (), editor(viewer))
         return await desk.do(request, viewer, _act(key, "publish", "published", work), *_REFUSALS)
 
     @app.post("/content/text/{key}/read")
@@ -112,7 +121,7 @@ def _add_decisions(app: FastAPI, desk: ContentDesk) -> None:
     async def read_over(
         request: Request, viewer: Viewer, key: str, edition: Id, revision: Revision, read: Languages = None
     ) -> Response:  # fmt: skip
-        work = _work(publishing.read_over, edition, revision, read or (), editor(viewer))
+        work = _work(key, publishing.read_over, edition, revision, read or (), editor(viewer))
         return await desk.do(request, viewer, _act(key, "read_over", "read", work), *_REFUSALS)
 
     @app.post("/content/text/{key}/send-back")
@@ -120,13 +129,13 @@ def _add_decisions(app: FastAPI, desk: ContentDesk) -> None:
     async def send_back(
         request: Request, viewer: Viewer, key: str, edition: Id, revision: Revision, word: Word = ""
     ) -> Response:
-        work = _work(publishing.send_back, edition, revision, word, editor(viewer))
+        work = _work(key, publishing.send_back, edition, revision, word, editor(viewer))
         return await desk.do(request, viewer, _act(key, "send_back", "sent_back", work), *_REFUSALS)
 
     @app.post("/content/text/{key}/drop")
     @needs(Permission.EDIT_CONTENT)
     async def drop(request: Request, viewer: Viewer, key: str, edition: Id, revision: Revision) -> Response:
-        work = _work(publishing.drop, edition, revision, editor(viewer))
+        work = _work(key, publishing.drop, edition, revision, editor(viewer))
         return await desk.do(request, viewer, _act(key, "drop", "dropped", work), *_REFUSALS)
 
 
@@ -136,18 +145,18 @@ def _add_withdrawal(app: FastAPI, desk: ContentDesk) -> None:
     async def ask(
         request: Request, viewer: Viewer, key: str, edition: Id, revision: Revision, word: Word = ""
     ) -> Response:
-        work = _work(publishing.ask_withdrawal, edition, revision, word, editor(viewer))
+        work = _work(key, publishing.ask_withdrawal, edition, revision, word, editor(viewer))
         act = _act(key, "ask_withdrawal", "withdrawal_asked", work, tells_others=True)
         return await desk.do(request, viewer, act, *_REFUSALS)
 
     @app.post("/content/text/{key}/withdraw/confirm")
     @needs(Permission.EDIT_CONTENT)
     async def withdraw(request: Request, viewer: Viewer, key: str, edition: Id, revision: Revision) -> Response:
-        work = _work(publishing.withdraw, edition, revision, editor(viewer))
+        work = _work(key, publishing.withdraw, edition, revision, editor(viewer))
         return await desk.do(request, viewer, _act(key, "withdraw", "withdrawn", work), *_REFUSALS)
 
     @app.post("/content/text/{key}/withdraw/keep")
     @needs(Permission.EDIT_CONTENT)
     async def keep(request: Request, viewer: Viewer, key: str, edition: Id, revision: Revision) -> Response:
-        work = _work(publishing.keep_published, edition, revision, editor(viewer))
+        work = _work(key, publishing.keep_published, edition, revision, editor(viewer))
         return await desk.do(request, viewer, _act(key, "keep", "kept", work), *_REFUSALS)

@@ -130,8 +130,8 @@ async def _entry_page(
     listing, today, language = shown.listing, desk.today, language_of_page(request)
     return desk.page(
         request, "entry", notice, staff_names=names, listing=listing, service=shown.service,
-        facts=facts(listing, language, today), ways=WAYS, row=row_of(listing, language, today), reports=open_reports, address=address,
-        place=place_of(listing), areas=[place_name(code, language) for code in sorted(listing.areas)],
+        facts=facts(listing, language, today), ways=WAYS, row=row_of(listing, language, today), reports=open_reports,
+        address=address, place=place_of(listing), areas=[place_name(code, language) for code in sorted(listing.areas)],
     )  # fmt: skip
 
 
