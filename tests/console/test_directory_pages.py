@@ -24,6 +24,7 @@ from tests.console.test_desk_page import (  # noqa: F401 - fixtures
     url,
 )
 from thangdee.casework.staff.roles import Role
+from thangdee.console.directory.view import place_name
 from thangdee.core.database import Database
 from thangdee.core.settings import Settings
 from thangdee.core.words import LANGUAGES, text
@@ -31,7 +32,7 @@ from thangdee.processes.console import chat_card
 from thangdee.processes.wiring import Installation
 from thangdee.referral_directory import changes, confidential, reports
 from thangdee.referral_directory.freshness import How, assure, name_source
-from thangdee.referral_directory.places import provinces
+from thangdee.referral_directory.places import districts_of, provinces
 from thangdee.referral_directory.snapshot import load_snapshot
 from thangdee.referral_directory.tables import TABLES
 from thangdee.referral_directory.taxonomy import stable_id
@@ -249,6 +250,20 @@ async def test_a_secret_address_is_shown_only_when_asked_for(client, entries) ->
     assert SECRET in asked.text
     assert asked.headers["cache-control"] == "no-store"
     assert text("directory.secret", "en") not in other
+
+
+async def test_the_history_of_a_secret_address_tells_its_province_and_no_more(
+    client, entries, installation, clock
+) -> None:
+    district = districts_of("LA-VT")[0]
+    async with installation.database.write() as connection:
+        where = {"external_identifier": district.code, "latitude": 17.123, "longitude": 102.456}
+        await changes.save(connection, "location", {"id": stable_id("house place")} | where, by="noy", now=clock.now())
+
+    page = await _get(client, "history", id=entries.house)
+
+    assert [told for told in (district.name("en"), "17.123", "102.456") if told in page] == []
+    assert place_name("LA-VT", "en") in page
 
 
 async def test_an_entry_that_is_not_there_is_said_so(client, entries) -> None:

@@ -68,7 +68,7 @@ async def _break_glass(installation, chat_id: str, name: str) -> None:
     async with installation.database.write() as connection:
         await break_glass.open_chat(
             connection, installation.vault, staff_id=staff_id, chat_id=chat_id, reason="A made-up reason of a test.",
-            groups=installation.settings.on_call_chats, now=installation.clock.now(),
+            groups=installation.settings.on_call_chats, now=installation.clock.now(), everybody_counts=True,
         )  # fmt: skip
 
 

@@ -4,6 +4,8 @@ A shelter's name, in any of three scripts and however it is spelled; in a talk a
 province or district of Thailand; and what is known of a case that this chat is linked with.
 """
 
+import re
+import unicodedata
 from collections.abc import Awaitable, Callable, Collection
 from enum import StrEnum
 
@@ -21,6 +23,15 @@ from thangdee.referral_directory.snapshot import revision_of
 # The intents of somebody who looks for somebody (flows/intents.yml).
 TRACING = frozenset({"find_relative", "paid_finder", "tracing_status", "info_shelter_contact"})
 _SHORTEST_TERM = 3
+# Letters of other scripts that look like ours, marks that nobody sees, and words with a gap after each letter.
+_LOOKALIKES = str.maketrans(
+    "аеорсухіѕԁһјԛԝкмтнвАЕОРСУХІЅЈКМТНВΑΒΕΖΗΙΚΜΝΟΡΤΥΧο0", "aeopcyxisdhjqwkmthbAEOPCYXISJKMTHBABEZHIKMNOPTYXoo"
+)
+_UNSEEN = re.compile(
+    "[\u00ad\u034f\u115f\u1160\u180b-\u180f\u200b-\u200f\u2060-\u2064\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0]"
+)
+_SPREAD = re.compile(r"\b[A-Za-z](?:[\W_]{1,2}[A-Za-z]\b){3,}")
+_NO_LETTER = re.compile(r"[\W_]+")
 
 # Returns what is known of the cases that a chat is linked with: names, places, phone numbers.
 CaseTerms = Callable[[AsyncConnection, str], Awaitable[Collection[str]]]
@@ -49,6 +60,7 @@ class HoldRules:
 
     async def why_held(self, connection: AsyncConnection, whose: Chat, words: str) -> HoldReason | None:
         """Return why these words to this person wait for a second person, None if they do not."""
+        words = all_spellings(words)
         terms = [skeleton(term) for term in await self._case_terms(connection, whose.id)]
         written = skeleton(words)
         if any(len(term) >= _SHORTEST_TERM and term in written for term in terms):
@@ -65,6 +77,14 @@ class HoldRules:
             self._shelters = await read_shelter_names(connection)
             self._revision = revision
         return self._shelters.are_in(words)
+
+
+def all_spellings(words: str) -> str:
+    """Return the words and, below, the same without disguise: what a reader sees is what the rules should see."""
+    plain = "".join(one if "\u0e00" <= one <= "\u0eff" else unicodedata.normalize("NFKC", one) for one in words)
+    plain = _UNSEEN.sub("", plain).translate(_LOOKALIKES)
+    plain = _SPREAD.sub(lambda found: _NO_LETTER.sub("", found[0]), plain)
+    return words if plain == words else f"{words}\n\n{plain}"
 
 
 async def is_about_missing(connection: AsyncConnection, whose: Chat) -> bool:

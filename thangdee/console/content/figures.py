@@ -1,8 +1,11 @@
 """Figures: what people are told of phone numbers, fees and wages; entering and confirming a checked one."""
 
+from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import FastAPI, Form, Request, Response
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from thangdee.casework.content import figure_entries
 from thangdee.casework.content.figure_entries import (
@@ -10,6 +13,7 @@ from thangdee.casework.content.figure_entries import (
     LONGEST_VALUE,
     REVIEW_AFTER,
     Checked,
+    Entry,
     EntryMovedError,
     EntryState,
     OwnEntryError,
@@ -20,7 +24,7 @@ from thangdee.casework.content.work_list import SOON
 from thangdee.casework.staff.roles import Permission
 from thangdee.casework.staff.sessions import SignedIn
 from thangdee.console.access import Viewer, needs
-from thangdee.console.content.desk import NOTICE, Act, ContentDesk, staff_names
+from thangdee.console.content.desk import NOTICE, Act, ContentDesk, Work, staff_names
 from thangdee.console.shared import go_to
 from thangdee.referral_directory import figures
 
@@ -86,7 +90,7 @@ def _add_second_look(app: FastAPI, desk: ContentDesk) -> None:
             return go_to(request, then, notice=f"{NOTICE}{UnfitFigureError.code}")
         act = Act(
             "figure:verify", key,
-            lambda connection, now: figure_entries.confirm(connection, entry, viewer.staff_id, now),
+            _of_this(key, figure_entries.confirm, entry, viewer.staff_id),
             then, "stands",
         )  # fmt: skip
         return await desk.do(request, viewer, act, OwnEntryError, EntryMovedError)
@@ -96,10 +100,20 @@ def _add_second_look(app: FastAPI, desk: ContentDesk) -> None:
     async def refuse(request: Request, viewer: Viewer, key: str, entry: Typed = "") -> Response:
         act = Act(
             "figure:refuse", key,
-            lambda connection, now: figure_entries.refuse(connection, entry, viewer.staff_id, now),
+            _of_this(key, figure_entries.refuse, entry, viewer.staff_id),
             f"/content/figures/{key}", "refused",
         )  # fmt: skip
         return await desk.do(request, viewer, act, EntryMovedError)
+
+
+def _of_this(key: str, decide: Callable[..., Awaitable[Entry]], entry: str, by: str) -> Work:
+    """Return the decision on an entry of this very figure: the audit names the figure that changes."""
+
+    async def work(connection: AsyncConnection, now: datetime) -> None:
+        if (await decide(connection, entry, by, now)).figure_key != key:
+            raise EntryMovedError("an entry of another figure")
+
+    return work
 
 
 async def _figure_page(

@@ -1,9 +1,12 @@
 """Recordings of a text: sent up by one person, heard and published by another."""
 
+from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import FastAPI, File, Form, Request, Response, UploadFile
 from fastapi.responses import PlainTextResponse
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from thangdee.casework.cleaning import CleaningFailedError, clean
 from thangdee.casework.content import recordings
@@ -11,13 +14,14 @@ from thangdee.casework.content.recordings import (
     MOST_BYTES,
     OldRecordingError,
     OwnRecordingError,
+    Recording,
     RecordingMovedError,
     UnfitRecordingError,
 )
 from thangdee.casework.staff.roles import Permission
 from thangdee.casework.staff.sessions import SignedIn
 from thangdee.console.access import Viewer, needs
-from thangdee.console.content.desk import NOTICE, Act, ContentDesk
+from thangdee.console.content.desk import NOTICE, Act, ContentDesk, Work
 from thangdee.console.media_routes import ranged
 from thangdee.console.shared import go_to
 from thangdee.core.recoded import Recoded, UnfitFileError
@@ -53,7 +57,7 @@ def add_recordings(app: FastAPI, desk: ContentDesk) -> None:
     async def publish(request: Request, viewer: Viewer, key: str, recording: Id = "") -> Response:
         act = Act(
             "recording:publish", key,
-            lambda connection, now: recordings.publish(connection, recording, viewer.staff_id, now),
+            _of_this(key, recordings.publish, recording, viewer.staff_id),
             f"/content/text/{key}", "recording_published",
         )  # fmt: skip
         return await desk.do(request, viewer, act, *_REFUSALS)
@@ -63,7 +67,7 @@ def add_recordings(app: FastAPI, desk: ContentDesk) -> None:
     async def take_back(request: Request, viewer: Viewer, key: str, recording: Id = "") -> Response:
         act = Act(
             "recording:take_back", key,
-            lambda connection, now: recordings.take_back(connection, recording, viewer.staff_id, now),
+            _of_this(key, recordings.take_back, recording, viewer.staff_id),
             f"/content/text/{key}", "recording_gone",
         )  # fmt: skip
         return await desk.do(request, viewer, act, *_REFUSALS)
@@ -86,6 +90,16 @@ async def _add(
         then, "recorded", tells_others=True,
     )  # fmt: skip
     return await desk.do(request, viewer, act, UnfitRecordingError)
+
+
+def _of_this(key: str, decide: Callable[..., Awaitable[Recording]], recording: str, by: str) -> Work:
+    """Return the decision on a recording of this very text: the audit names the text that it is of."""
+
+    async def work(connection: AsyncConnection, now: datetime) -> None:
+        if (await decide(connection, recording, by, now)).key != key:
+            raise RecordingMovedError("a recording of another text")
+
+    return work
 
 
 async def _made_anew(content: bytes) -> Recoded:

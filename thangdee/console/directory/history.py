@@ -19,6 +19,7 @@ from thangdee.console.directory.view import (
 from thangdee.core import words
 from thangdee.referral_directory.assurances import How
 from thangdee.referral_directory.model import Checked, Listing
+from thangdee.referral_directory.places import by_code, province_of
 from thangdee.referral_directory.tables import TABLES, assurance
 from thangdee.referral_directory.taxonomy import BY_ID, TERMS, Term, stable_id
 
@@ -26,6 +27,8 @@ _AT_ONCE = 500
 # A check is told from its own row.
 _TOLD_ELSEWHERE = ("assured_date",)
 _PLACE = "external_identifier"
+# Where the address is kept secret, what was written before it was is as secret.
+_POINT = frozenset({"latitude", "longitude"})
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,8 @@ async def history(connection: AsyncConnection, listing: Listing, language: str) 
     terms = _terms_by_row(listing)
     gone = await _taken_away(connection, listing)
     ids = {*_rows_of(listing), *gone, *terms}
-    found = await _changes(connection, ids, terms, _parts(listing, language), language)
+    is_secret = listing.site is not None and listing.site.is_confidential
+    found = await _changes(connection, ids, terms, _parts(listing, language), language, is_secret=is_secret)
     found += await _checks(connection, ids, language)
     return sorted(found, key=lambda one: (one.on.toordinal(), not one.is_check, one.what, one.field), reverse=True)
 
@@ -58,17 +62,25 @@ async def _changes(
     terms: Mapping[str, Term],
     parts: Mapping[str, str],
     language: str,
+    *,
+    is_secret: bool,
 ) -> list[Change]:
     rows = await _of(connection, "metadata", "resource_id", ids)
     changed = {row["resource_id"] for row in rows if row["last_action_type"] == "update"}
     now = {row["id"]: row["value"] or "" for row in await _of(connection, "attribute", "id", terms)}
     # The history does not hold what a new part said; while nobody changed it, it is what stands.
     first = {key: value for key, value in {**parts, **now}.items() if key not in changed}
-    shown = [row for row in rows if row["field_name"] not in _TOLD_ELSEWHERE]
-    return [_change(row, terms.get(row["resource_id"]), first, language) for row in shown]
+    shown = [row for row in rows if row["field_name"] not in _TOLD_ELSEWHERE and not (is_secret and _tells_where(row))]
+    return [_change(row, terms.get(row["resource_id"]), first, language, is_secret=is_secret) for row in shown]
 
 
-def _change(row: Mapping[str, Any], term: Term | None, first: Mapping[str, str], language: str) -> Change:
+def _tells_where(row: Mapping[str, Any]) -> bool:
+    return row["resource_type"] == "address" or row["field_name"] in _POINT
+
+
+def _change(
+    row: Mapping[str, Any], term: Term | None, first: Mapping[str, str], language: str, *, is_secret: bool
+) -> Change:
     what, field = _label("fact", row["resource_type"], language), _label("field", row["field_name"], language)
     before, after = row["previous_value"], row["replacement_value"]
     if term is not None:
@@ -86,11 +98,18 @@ def _change(row: Mapping[str, Any], term: Term | None, first: Mapping[str, str],
     elif row["field_name"] == "status":
         before, after = (standing_of_status(value, language) for value in (before, after))
     elif row["field_name"] == _PLACE:
-        before, after = place_name(before, language), place_name(after, language)
+        before, after = (_where(code, language, is_secret=is_secret) for code in (before, after))
     elif _is_link(row):
         field, after, before = words.text("directory.taken_away", language), "", ""
     day = date.fromisoformat(row["last_action_date"])
     return Change(row["id"], day, row["updated_by"], what, field, before, after)
+
+
+def _where(code: str, language: str, *, is_secret: bool) -> str:
+    """Return a place; of a secret one the province alone, as everywhere (view.place_of)."""
+    place = by_code(code) if code and is_secret else None
+    province = province_of(place) if place else None
+    return place_name(province.code if province else code, language)
 
 
 def _is_link(row: Mapping[str, Any]) -> bool:
