@@ -18,7 +18,7 @@ from thangdee.casework.consent import GivenBy, Purpose
 from thangdee.casework.conversations import NotHeldError, UnfitWordsError
 from thangdee.casework.delivery import SendingState
 from thangdee.casework.transcripts import Direction
-from thangdee.core import jobs, outbox
+from thangdee.core import dead_letters, jobs, outbox
 from thangdee.core.database import Database
 from thangdee.core.jobs import Job, NewJob, Queue
 from thangdee.core.outbox import REPLY, STAFF_WORDS
@@ -143,21 +143,8 @@ async def test_deleted_chats_are_neither_listed_nor_read_nor_taken(database, vau
 
     async with database.read() as connection:
         assert await conversations.queue(connection, clock.now()) == []
-        assert await conversations.seen_lately(connection, clock.now()) == []
         assert await conversations.read(connection, vault, talk.id) is None
     assert not await _take(database, vault, clock, talk)
-
-
-async def test_chats_are_listed_latest_first_for_a_week(database, vault, clock) -> None:
-    async with database.write() as connection:
-        for address in (1, 2):
-            await _new_chat(connection, vault, clock, address)
-            clock.advance(timedelta(days=4))
-
-    async with database.read() as connection:
-        listed = await conversations.seen_lately(connection, clock.now())
-
-    assert [one.unseen_for for one in listed] == [timedelta(days=4)]
 
 
 # --- taking over ------------------------------------------------------------------------------------------
@@ -377,9 +364,9 @@ async def test_dead_letters_and_backlogs_are_counted_with_their_age(database, va
     clock.advance(timedelta(seconds=90))
 
     async with database.read() as connection:
-        (dead,) = await conversations.dead_letters(connection)
+        (dead,) = await dead_letters.newest(connection)
         backlogs = {one.queue: one for one in await conversations.backlogs(connection, clock.now())}
 
-    assert (dead.queue, dead.kind, dead.error_code) == (Queue.OUTBOX, REPLY, "blocked")
+    assert (dead.queue, dead.kind, dead.why) == (Queue.OUTBOX, REPLY, "blocked")
     assert (backlogs[Queue.OUTBOX].waiting, backlogs[Queue.OUTBOX].oldest) == (1, timedelta(seconds=90))
     assert backlogs[Queue.INBOX].waiting == 0

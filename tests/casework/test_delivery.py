@@ -14,7 +14,7 @@ from thangdee.casework import conversations, delivery, typing_shown
 from thangdee.casework.chats import Chats
 from thangdee.casework.conversations import Outcome
 from thangdee.casework.delivery import NothingToResendError, SendingState
-from thangdee.core import changes, jobs
+from thangdee.core import changes, dead_letters, jobs
 from thangdee.core.jobs import Queue
 from thangdee.core.outbox import STAFF_WORDS
 from thangdee.core.words import text
@@ -132,7 +132,7 @@ async def test_a_failed_message_is_sent_again_once_however_often_it_is_asked(
     assert telegram.sent == [text("person.joined", "lo"), WORDS]
     assert (await _last(database, vault, talk)).state is SendingState.SENT
     async with database.read() as connection:
-        assert await conversations.dead_letters(connection) == []
+        assert await dead_letters.newest(connection) == []
     assert not await again()
 
 

@@ -24,8 +24,6 @@ from thangdee.core.vault import Vault
 
 # Telegram takes no longer message; it counts UTF-16 units.
 LONGEST_REPLY = 4096
-SEEN_LATELY = timedelta(days=7)
-_MOST_CHATS, _MOST_DEAD = 50, 50
 # As long as anything may be kept without a yes (R25).
 _CRY_LASTS = timedelta(hours=24)
 
@@ -80,16 +78,6 @@ class Waiting:
 
 
 @dataclass(frozen=True)
-class SeenChat:
-    """One chat as the list shows it."""
-
-    chat_id: str
-    language: str | None
-    held_by: str | None
-    unseen_for: timedelta
-
-
-@dataclass(frozen=True)
 class Talk:
     """One chat as the staff member reads it. `keeps_words`: the person agreed that words are kept.
 
@@ -104,17 +92,6 @@ class Talk:
     lines: tuple[Line, ...]
     sendings: dict[str, Sending] = field(default_factory=dict)
     not_kept: tuple[Sending, ...] = ()
-
-
-@dataclass(frozen=True)
-class DeadLetter:
-    """A message or job that was given up and waits for a person (R47)."""
-
-    queue: Queue
-    kind: str
-    error_code: str | None
-    created_at: datetime
-    died_at: datetime
 
 
 @dataclass(frozen=True)
@@ -141,18 +118,6 @@ async def queue(connection: AsyncConnection, now: datetime) -> list[Waiting]:
         )
         for one, whose in known
     ]  # fmt: skip
-
-
-async def seen_lately(connection: AsyncConnection, now: datetime) -> list[SeenChat]:
-    """Return the chats of the last days, the latest first."""
-    query = (
-        select(chat.c.id, chat.c.language, chat.c.held_by, chat.c.seen_at)
-        .where(chat.c.closed_at.is_(None), chat.c.seen_at > now - SEEN_LATELY)
-        .order_by(chat.c.seen_at.desc(), chat.c.id)
-        .limit(_MOST_CHATS)
-    )
-    rows = await connection.execute(query)
-    return [SeenChat(row.id, row.language, row.held_by, now - row.seen_at) for row in rows]
 
 
 async def read(connection: AsyncConnection, vault: Vault, chat_id: str) -> Talk | None:
@@ -289,13 +254,6 @@ async def is_cry(connection: AsyncConnection, chat_id: str, now: datetime) -> bo
         .limit(1)
     )
     return (await connection.execute(cry)).scalar() is not None
-
-
-async def dead_letters(connection: AsyncConnection) -> list[DeadLetter]:
-    """Return what was given up, the latest first."""
-    query = select(job).where(job.c.state == JobState.DEAD).order_by(job.c.done_at.desc(), job.c.id).limit(_MOST_DEAD)
-    rows = await connection.execute(query)
-    return [DeadLetter(Queue(row.queue), row.kind, row.error_code, row.created_at, row.done_at) for row in rows]
 
 
 async def backlogs(connection: AsyncConnection, now: datetime) -> list[Backlog]:

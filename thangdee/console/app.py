@@ -6,7 +6,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from thangdee.console.access import Gate, GuardedRoute
-from thangdee.console.headers import SafeHeaders, SameOrigin
+from thangdee.console.headers import SafeHeaders, SameOrigin, SmallBodies
 from thangdee.console.shared import FOLDER
 from thangdee.core.audit import AuditAwayError
 from thangdee.core.errors import StoreAwayError
@@ -20,6 +20,7 @@ def bare_app(gate: Gate) -> FastAPI:
     app.state.gate = gate
     app.mount("/static/fonts", _Revalidated(directory=LOCALES / "fonts"), name="fonts")
     app.mount("/static", _Revalidated(directory=FOLDER / "static"), name="static")
+    app.add_middleware(SmallBodies)
     app.add_middleware(SameOrigin)
     app.add_middleware(SafeHeaders)
     app.add_exception_handler(StoreAwayError, _store_away)

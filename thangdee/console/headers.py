@@ -6,6 +6,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from thangdee.core.errors import ThangdeeError
+
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; media-src 'self'; "
     "font-src 'self'; "
@@ -19,6 +21,8 @@ _HEADERS = {
     # Not "no-referrer": browsers would then send "Origin: null" with our own forms.
     "referrer-policy": "same-origin",
 }
+# A recording of three megabytes is the largest that is sent up.
+MOST_BODY = 4 * 1024 * 1024
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 
@@ -50,6 +54,36 @@ class SafeHeaders:
             if scope["type"] == "http" and not is_answered:
                 await PlainTextResponse("Something went wrong here.", 500)(scope, receive, send_with_headers)
             raise
+
+
+class SmallBodies:
+    """Refuses what is larger than any form or recording of ours: strangers, too, may send to the sign-in page."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request, or answer 413."""
+        came = 0
+
+        async def receive_some() -> Message:
+            nonlocal came
+            message = await receive()
+            came += len(message.get("body", b""))
+            if came > MOST_BODY:
+                raise _TooMuchError
+            return message
+
+        try:
+            await self._app(scope, receive_some, send)
+        except _TooMuchError:
+            await PlainTextResponse("This is too much at once.", 413)(scope, receive, send)
+
+
+class _TooMuchError(ThangdeeError):
+    """Raised while a body is read, so that the rest of it is never held."""
+
+    code = "too_much"
 
 
 class SameOrigin:

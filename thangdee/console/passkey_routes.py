@@ -16,7 +16,7 @@ from thangdee.casework.staff.roles import Permission
 from thangdee.casework.staff.sessions import SignedIn
 from thangdee.console.access import Viewer, needs, open_to_all
 from thangdee.console.confirming import to_confirm
-from thangdee.console.entrance import let_in
+from thangdee.console.entrance import Turnstile, let_in, source_of
 from thangdee.console.shared import Console, go_to
 from thangdee.core import audit
 
@@ -42,11 +42,13 @@ async def may_change_factors(connection: AsyncConnection, console: Console, view
 
 
 def _add_sign_in(app: FastAPI, console: Console) -> None:
-    site, keyring = Site(console.origin), console.vault.keyring
+    site, keyring, turnstile = Site(console.origin), console.vault.keyring, Turnstile()
 
     @app.post("/passkey/sign-in/options")
     @open_to_all
-    async def options() -> Response:
+    async def options(request: Request) -> Response:
+        if not turnstile.lets(source_of(request), console.clock.now()):  # each writes a challenge
+            return Response(status_code=429, headers={"retry-after": "60"})
         async with console.database.write() as connection:
             made = await passkeys.options_to_sign_in(connection, keyring, site, console.clock.now())
         return Response(made, media_type="application/json")

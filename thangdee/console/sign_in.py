@@ -16,7 +16,7 @@ from thangdee.casework.staff.passphrases import MOST_CODE_POINTS
 from thangdee.casework.staff.roles import Permission
 from thangdee.casework.staff.throttle import TooManyTriesError
 from thangdee.console.access import COOKIE, needs, open_to_all
-from thangdee.console.entrance import end_session, let_in, next_page, own_path, source_of
+from thangdee.console.entrance import Turnstile, end_session, let_in, next_page, own_path, source_of
 from thangdee.console.sample_staff import SAMPLES, sample_session
 from thangdee.console.shared import Console, go_to, language_of_page
 
@@ -42,9 +42,12 @@ class _Door:
     def __init__(self, console: Console) -> None:
         self._console = console
         self._looking = asyncio.Semaphore(_AT_ONCE)
+        self._turnstile = Turnstile()
 
     async def open_to(self, name: str, passphrase: str, code: str, source: str) -> str | None:
         """Return the token of a new session, or None. Raises TooManyTriesError."""
+        if not self._turnstile.lets(source, self._console.clock.now()):
+            raise TooManyTriesError(60)
         async with self._looking:
             return await self._look(name, passphrase, code, source)
 

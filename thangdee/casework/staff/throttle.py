@@ -38,7 +38,7 @@ class TooManyTriesError(ThangdeeError):
 
 def key_of(keyring: Keyring, account: str, source: str) -> str:
     """Return the keyed hash under which tries are counted. `account`: as typed, known or not."""
-    return keyring.look_up("sign_in_try", f"{account}|{_network(source)}")
+    return keyring.look_up("sign_in_try", f"{account}|{network(source)}")
 
 
 async def begin(connection: AsyncConnection, key: str, now: datetime, limit: Limit = PER_ACCOUNT_AND_SOURCE) -> int:
@@ -88,7 +88,7 @@ async def _one_at_a_time(connection: AsyncConnection, key: str) -> None:
         await connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
 
 
-def _network(source: str) -> str:
+def network(source: str) -> str:
     """Return the address; of IPv6 the first 64 bits, which are one household's or one server's."""
     try:
         address = ipaddress.ip_address(source)
