@@ -1,14 +1,12 @@
 """Pages of content: who may, two people, what was typed stays, the phone shows what was published."""
 
-import shutil
-
 import pytest
 from fastapi import FastAPI
-from playwright.async_api import async_playwright
 from sqlalchemy import select
 
-from tests.console.signing_in import ORIGIN, carry, client, sign_in, viewer_of
-from tests.console.test_desk_page import ARGUMENTS, SIZES, axe_violations, fits, picture
+from tests.console import browsing
+from tests.console.browsing import axe_violations, chromium, fits, picture
+from tests.console.signing_in import ORIGIN, client, sign_in, viewer_of
 from thangdee.bot.simulator import serve
 from thangdee.bot.simulator.sample_media import silent_voice
 from thangdee.casework import notices
@@ -222,15 +220,11 @@ async def test_the_pages_fit_every_size_and_have_no_barriers(app, installation: 
         sound = {"sound": ("a.ogg", silent_voice(1))}
         await mine.post(f"/content/text/{KEY}/recording", data={"language": "lo"}, files=sound)
     cookies = await sign_in(installation, Role.SUPERVISOR, language=language)
-    complaints: list[str] = []
-    async with serve(app) as url, async_playwright() as playwright:
-        chromium = shutil.which("chromium") or shutil.which("google-chrome")
-        browser = await playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        width, height = SIZES[size]
-        context = await browser.new_context(viewport={"width": width, "height": height})
-        await carry(context, url, cookies)
-        page = await context.new_page()
-        page.on("console", lambda one: complaints.append(one.text) if one.type in {"error", "warning"} else None)
+    async with (
+        serve(app) as url,
+        chromium() as browser,
+        browsing.opened(browser, f"{url}{PATHS[0]}", size=size, cookies=cookies) as page,
+    ):
         for path in PATHS:
             await page.goto(url + path)
             assert await fits(page), path
@@ -246,5 +240,3 @@ async def test_the_pages_fit_every_size_and_have_no_barriers(app, installation: 
             await page.set_input_files("#sound", sound)
             await page.get_by_role("button", name="Send it up").click()
             await page.get_by_text("A second person listens").wait_for()
-        await browser.close()
-    assert complaints == []

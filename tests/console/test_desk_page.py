@@ -1,14 +1,12 @@
 """The desk in a real browser, at phone and desktop size; beside the phone page in the demo."""
 
 import asyncio
-import os
-import shutil
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from playwright.async_api import async_playwright, expect
+from playwright.async_api import expect
 
+from tests.console.browsing import SIZES, axe_violations, chromium, fits, picture
 from tests.console.conftest import MARKUP, THAI
 from tests.console.signing_in import carry, sign_in, viewer_of
 from thangdee.bot.simulator import serve
@@ -16,20 +14,6 @@ from thangdee.casework import alerts, conversations
 from thangdee.casework.alerts import Urgency
 from thangdee.casework.staff.roles import Role
 from thangdee.core.words import LANGUAGES, text
-
-AXE = Path(__file__).parents[1] / "vendor" / "axe.min.js"
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--disable-quic",
-]
-SIZES = {"small": (360, 640), "phone": (390, 844), "desktop": (1280, 800)}
-# Where to leave pictures of the page for a person to look at; none unless asked for.
-PICTURES = os.environ.get("THANGDEE_TEST_PICTURES")
 
 
 @pytest.fixture
@@ -55,12 +39,8 @@ async def demo_url(app, kept):
 
 @pytest.fixture
 async def browser():
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    assert chromium, "browser tests need Chromium: apt-get install chromium"
-    async with async_playwright() as playwright:
-        one = await playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+    async with chromium() as one:
         yield one
-        await one.close()
 
 
 @pytest.fixture
@@ -83,22 +63,6 @@ async def open_page(browser, url, installation):
 
     yield opened
     assert complaints == []
-
-
-async def picture(page, name: str) -> None:
-    if PICTURES:
-        await page.screenshot(path=f"{PICTURES}/{name}.png")
-
-
-async def axe_violations(page):
-    # Playwright evaluates this outside of the page's policy, which stays as strict as it is.
-    await page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = await page.evaluate("() => axe.run(document, {iframes: false})")
-    return [f"{one['id']}: {node['html'][:120]}" for one in found["violations"] for node in one["nodes"]]
-
-
-async def fits(page) -> bool:
-    return await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 async def _take(page) -> None:
