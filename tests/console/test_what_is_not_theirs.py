@@ -1,5 +1,8 @@
 """What somebody tries who should not: another text's decision, endless asking at the door, disguised names, a demo."""
 
+import base64
+import json
+
 import pytest
 
 from tests.casework.talks import a_chat
@@ -64,6 +67,17 @@ async def test_who_asks_at_the_door_without_end_is_stopped_and_others_are_not(ap
     door, now = Turnstile(most=1), installation.clock.now()
     assert [door.lets(source, now) for source in ("192.0.2.1", "192.0.2.1", "192.0.2.2")] == [True, False, True]
     assert [door.lets(source, now) for source in ("2001:db8::1", "2001:db8::2")] == [True, False]
+
+
+@pytest.mark.parametrize("said", ["\\ud800", "\\u0000", "x y"])
+async def test_letters_that_no_database_takes_are_a_wrong_passkey_and_no_fault(app, said) -> None:
+    async with client(app) as browser:
+        challenge = (await browser.post("/passkey/sign-in/options")).json()["challenge"]
+        told = base64.urlsafe_b64encode(json.dumps({"challenge": challenge}).encode()).decode()
+        answer = f'{{"id": "{said}", "response": {{"clientDataJSON": "{told}"}}}}'
+        refused = await browser.post("/passkey/sign-in", data={"answer": answer})
+
+    assert "wrong_passkey" in refused.headers["location"]
 
 
 @pytest.mark.parametrize("written", DISGUISED)

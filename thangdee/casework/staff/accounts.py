@@ -88,8 +88,8 @@ async def add(
 
 
 def plain_name(name: str) -> str:
-    """Return a sign-in name as it is stored: what looks the same is the same."""
-    return unicodedata.normalize("NFKC", name).strip().casefold()
+    """Return a sign-in name as it is stored: what looks the same is the same; PostgreSQL takes no NUL."""
+    return unicodedata.normalize("NFKC", name.replace("\0", "")).strip().casefold()
 
 
 async def by_id(connection: AsyncConnection, staff_id: str) -> Account | None:

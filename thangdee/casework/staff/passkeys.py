@@ -7,6 +7,7 @@ The browser finds it without a name, so nobody learns who has an account.
 """
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -34,6 +35,7 @@ from thangdee.core.keyring import Keyring
 MOST = 10
 LONGEST_LABEL = 60
 _MILLISECONDS = int(LIVES.total_seconds() * 1000)
+_CREDENTIAL = re.compile(r"[\w=-]{1,2000}", re.ASCII)
 _UNTIL_REMOVED = "until removed, or the account ends"
 passkey = Table(
     "staff_passkey",
@@ -247,9 +249,12 @@ async def _shown(connection: AsyncConnection, site: Site, challenge: bytes, answ
 
 def _said_id(answer: str) -> str:
     try:
-        return str(json.loads(answer)["id"])
+        said = str(json.loads(answer)["id"])
     except MALFORMED as error:
         raise WrongPasskeyError("no answer of a browser") from error
+    if not _CREDENTIAL.fullmatch(said):  # letters that no database takes
+        raise WrongPasskeyError("no id of a passkey")
+    return said
 
 
 async def _credentials(connection: AsyncConnection, staff_id: str) -> list[PublicKeyCredentialDescriptor]:
