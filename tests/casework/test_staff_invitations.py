@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from tests.casework.made_up_authenticator import Phone
 from tests.clock import SetClock
+from thangdee.casework import notices
 from thangdee.casework.staff import accounts, invitations, passkeys, sessions, staffing, two_factor
 from thangdee.casework.staff.accounts import AccountGoneError, NameTakenError
 from thangdee.casework.staff.invitations import (
@@ -195,6 +196,27 @@ async def test_administrators_change_others_but_not_themselves_and_one_stays(off
 
     assert [one.id for one in await office.do(accounts.all_staff) if one.ended_at is None] == [noy]
     assert await office.deeds() == ["staff:add", "staff:add", "staff:roles", "staff:end"]
+
+
+async def test_supervisors_and_auditors_are_told_of_every_link_that_an_administrator_makes(office: Office) -> None:
+    async with office.database.write() as connection:
+        now = office.clock.now()
+        watching = {
+            await accounts.add(connection, office.vault, name=role, roles={role}, language="lo", now=now)
+            for role in (Role.SUPERVISOR, Role.AUDITOR)
+        }
+        other = await accounts.add(connection, office.vault, name="n", roles={Role.COUNSELLOR}, language="lo", now=now)
+        new = NewColleague("kham", frozenset({Role.COUNSELLOR}), "lo")
+        await staffing.take_on(connection, office.vault, new, audit.OPERATOR, now)
+        await staffing.invite_again(connection, office.vault, other, audit.OPERATOR, now)
+
+    async with office.database.read() as connection:
+        told = {one: [notice.kind for notice in await notices.newest(connection, one)] for one in (*watching, other)}
+
+    assert {one: sorted(kinds) for one, kinds in told.items()} == {
+        **dict.fromkeys(watching, ["account_made", "account_reset"]),
+        other: [],
+    }
 
 
 async def test_two_administrators_who_end_each_other_at_once_leave_one(office: Office) -> None:

@@ -46,6 +46,11 @@ async def end(connection: AsyncConnection, staff: str, now: datetime | None = No
     await changes.announce(connection, changes.QUEUE)
 
 
+async def forget(connection: AsyncConnection, now: datetime) -> None:
+    """Remove what has ended by itself (R25)."""
+    await connection.execute(delete(duty).where(duty.c.until <= now))
+
+
 async def on_duty(connection: AsyncConnection, now: datetime) -> dict[str, datetime]:
     """Return who is there now, and till when."""
     query = select(duty).where(duty.c.until > now)

@@ -30,6 +30,8 @@ KINDS = frozenset(
         "content_waiting",
         "alert_waits",
         "canary_back",
+        "account_made",
+        "account_reset",
         # --- add yours here
     }
 )

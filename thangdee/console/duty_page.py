@@ -20,6 +20,7 @@ from thangdee.core.errors import ThangdeeError
 from thangdee.core.time_words import LOCAL_TIME, SAYABLE, weekday, when
 
 MOST_HOURS, USUAL_HOURS = 12, 8
+_MOST_YEARS = 10  # how far from today a week may be looked at
 _WEEK = timedelta(days=7)
 _SHORT = 16
 
@@ -242,6 +243,8 @@ def _monday(week: str, now: datetime) -> date:
     try:
         day = date.fromisoformat(week)
     except ValueError:
+        return roster.monday_of(now)
+    if abs(day.year - now.year) > _MOST_YEARS:
         return roster.monday_of(now)
     return day - timedelta(days=day.weekday())
 

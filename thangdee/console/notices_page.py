@@ -29,6 +29,8 @@ _WAYS: dict[str, tuple[tuple[Permission, str], ...]] = {
     "canary_back": ((Permission.SEE_TEAM, "/team"), (Permission.SEE_HEALTH, "/health-page")),
     "dead_letters": ((Permission.SEE_TEAM, "/team"), (Permission.SEE_HEALTH, "/health-page")),
     "process_silent": ((Permission.SEE_TEAM, "/team"), (Permission.SEE_HEALTH, "/health-page")),
+    "account_made": ((Permission.READ_AUDIT, "/audit"),),
+    "account_reset": ((Permission.READ_AUDIT, "/audit"),),
     "content_waiting": ((Permission.EDIT_CONTENT, "/content"),),
 }
 

@@ -85,6 +85,7 @@ async def make_round(installation: Installation) -> None:
             await erasure.shred(connection, installation.vault, chat_id)
         await lessons.forget_old(connection, now)
         await roster.forget(connection, ended_before=now - roster.KEPT)
+        await duty.forget(connection, now)
         await media.forget_old(connection, now)
         await forgetting.forget_old(connection, now)
         await held_replies.forget(connection, now)

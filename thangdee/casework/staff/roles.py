@@ -67,7 +67,7 @@ MATRIX: dict[Role, frozenset[Permission]] = {
 }  # fmt: skip
 
 # They decide on others' words and releases: a passkey besides the code (R33).
-NEED_PASSKEY = frozenset({Role.SUPERVISOR})
+NEED_PASSKEY = frozenset({Role.SUPERVISOR, Role.TRACER})
 
 
 def permissions_of(roles: Iterable[Role]) -> frozenset[Permission]:

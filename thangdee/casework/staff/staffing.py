@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from thangdee.casework import notices
 from thangdee.casework.staff import accounts, invitations, passkeys
 from thangdee.casework.staff.roles import Role
 from thangdee.casework.staff.tables import staff_role
@@ -16,6 +17,7 @@ from thangdee.core.vault import Vault
 
 # Whoever does both work has two accounts.
 KEPT_APART = frozenset({Role.ADMINISTRATOR, Role.AUDITOR})
+_WATCHERS = frozenset({Role.SUPERVISOR, Role.AUDITOR})
 
 
 class OwnAccountError(ThangdeeError):
@@ -64,6 +66,7 @@ async def take_on(connection: AsyncConnection, vault: Vault, new: NewColleague, 
     )
     token = await invitations.invite(connection, vault.keyring, who, now)
     await _note(connection, vault, "staff:add", who, by, now, **_as_facts(new.roles))
+    await _tell_watchers(connection, "account_made", who, by, now)
     return token
 
 
@@ -78,6 +81,7 @@ async def invite_again(
     if is_lost:
         await invitations.shut_out(connection, vault, staff_id)
     await _note(connection, vault, "staff:invite", staff_id, by, now, lost=is_lost)
+    await _tell_watchers(connection, "account_reset", staff_id, by, now)
     return token
 
 
@@ -125,6 +129,13 @@ async def _need_another_administrator(connection: AsyncConnection, staff_id: str
     held = await connection.execute(query.order_by(staff_role.c.staff_id).with_for_update())
     if list(held.scalars()) == [staff_id]:
         raise LastAdministratorError("the last administrator stays")
+
+
+async def _tell_watchers(connection: AsyncConnection, kind: str, staff_id: str, by: str, now: datetime) -> None:
+    """Tell supervisors and auditors: whoever makes links could open one for themselves."""
+    watching = [one for one in await accounts.all_staff(connection) if one.ended_at is None and one.roles & _WATCHERS]
+    told = [one.id for one in watching if one.id not in (staff_id, by)]
+    await notices.tell_all(connection, told, kind, staff_id, now)
 
 
 async def _note(
