@@ -147,6 +147,25 @@ async def test_a_held_reply_is_sealed_not_sent_and_two_kinds_of_colleagues_are_t
     assert [line.body for line in kept] == [{"say": ["person.joined"]}]
 
 
+@pytest.mark.parametrize(
+    ("minutes", "first", "second", "outcome"),
+    [
+        (1, "she is in Kredta", "karn now", Outcome.HELD),
+        (1, "ນ້ອງຢູ່ບ້ານເກັດ", "ຕະການ", Outcome.HELD),
+        (11, "she is in Kredta", "karn now", Outcome.SENT),
+        (1, "Are you safe?", "I am here.", Outcome.SENT),
+    ],
+)
+async def test_a_name_in_two_halves_waits_too(
+    database, vault, clock, talk, people, minutes, first, second, outcome
+) -> None:
+    before = await _write(database, vault, clock, talk, people[0], first, token="a")
+    clock.advance(timedelta(minutes=minutes))
+
+    assert before is Outcome.SENT
+    assert await _write(database, vault, clock, talk, people[0], second, token="b") is outcome
+
+
 async def test_a_second_person_lets_it_go_word_for_word_and_once(database, vault, clock, talk, people) -> None:
     noy, dao, boss = people
     await _write(database, vault, clock, talk, noy, words=f"  {SECRET}\r\nໂທຫາ")

@@ -12,13 +12,14 @@ from typing import Any
 from sqlalchemy import Column, ForeignKey, LargeBinary, Row, String, Table, and_, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from thangdee.casework import conversations, delivery, notices
+from thangdee.casework import conversations, delivery, notices, transcripts
 from thangdee.casework.chats import Chat, Chats, chat
 from thangdee.casework.conversations import NotHeldError, Outcome
 from thangdee.casework.hold_rules import HoldReason, HoldRules
 from thangdee.casework.notes import once
 from thangdee.casework.staff import accounts
 from thangdee.casework.staff.roles import Permission, permissions_of
+from thangdee.casework.transcripts import Direction
 from thangdee.core import changes
 from thangdee.core.columns import AwareDateTime, DataClass, about, metadata
 from thangdee.core.database import insert_new
@@ -26,6 +27,8 @@ from thangdee.core.errors import ThangdeeError
 from thangdee.core.vault import Place, Vault
 
 WAITS_FOR = timedelta(hours=24)
+# Lines that are read together with the new one.
+_LINES_BEFORE, _TOGETHER = 8, timedelta(minutes=10)
 # Long enough for the writer to read the answer.
 _KEPT = timedelta(days=7)
 LONGEST_WORD = 500
@@ -118,7 +121,9 @@ class ReplyWatch:
     ) -> Outcome | None:
         """Set a reply aside and return what became of it; None: it may go out."""
         words = delivery.words_of(body, whose.language or "lo")
-        reason = await self._rules.why_held(connection, whose, words)
+        reason = await self._rules.why_held(connection, whose, words) or await self._why_together(
+            connection, whose, words, now
+        )
         if reason is None:
             return None
         held_id = once(whose.id, staff, token)
@@ -129,6 +134,17 @@ class ReplyWatch:
         await notices.tell_all(connection, await _deciders(connection, staff), "held_reply", held_id, now)
         await changes.announce(connection, changes.QUEUE, changes.about_chat(whose.id))
         return Outcome.HELD
+
+    async def _why_together(
+        self, connection: AsyncConnection, whose: Chat, words: str, now: datetime
+    ) -> HoldReason | None:
+        """Return why these words are held after what was said just before: a name can be told in two halves."""
+        lines = await transcripts.read(connection, self._vault, whose, limit=_LINES_BEFORE)
+        ours = [one for one in lines if one.direction is Direction.STAFF and now - one.at <= _TOGETHER]
+        before = " ".join(str(one.body["text"]) for one in ours if "text" in one.body)
+        if not before or await self._rules.why_held(connection, whose, before) is not None:
+            return None  # what was said before was decided on by itself
+        return await self._rules.why_held(connection, whose, f"{before} {words}")
 
 
 async def waiting(connection: AsyncConnection, now: datetime) -> list[HeldHeader]:
