@@ -20,6 +20,7 @@ from thangdee.casework.staff.roles import Role
 from thangdee.console.alarms import add_alarms
 from thangdee.console.app import bare_app
 from thangdee.console.duty_page import add_duty
+from thangdee.console.notices_page import add_notices
 from thangdee.console.shared import Console
 from thangdee.core.words import text
 
@@ -47,6 +48,7 @@ def app(installation):
     )
     add_duty(app, console)
     add_alarms(app, console)
+    add_notices(app, console)
     return app
 
 

@@ -14,6 +14,7 @@ from thangdee.casework.hold_rules import HoldRules
 from thangdee.casework.staff.roles import Role
 from thangdee.console.app import bare_app
 from thangdee.console.held_page import add_held
+from thangdee.console.notices_page import add_notices
 from thangdee.console.shared import Console
 from thangdee.core.words import text
 
@@ -24,7 +25,9 @@ SECRET = "ນ້ອງຢູ່ບ້ານເກັດຕະການ\nໂທ�
 def app(installation):
     database, vault, clock = installation.database, installation.vault, installation.clock
     made = bare_app(gate_of(installation))
-    add_held(made, Console(database, vault, clock, lambda _: None, ORIGIN))
+    console = Console(database, vault, clock, lambda _: None, ORIGIN)
+    add_held(made, console)
+    add_notices(made, console)
     return made
 
 

@@ -19,6 +19,7 @@ from thangdee.casework.staff.roles import Permission, Role
 from thangdee.console.access import needs
 from thangdee.console.app import bare_app
 from thangdee.console.media_routes import add_media
+from thangdee.console.notices_page import add_notices
 from thangdee.console.shared import Console, templates
 from thangdee.core.audit import audit
 from thangdee.core.words import text
@@ -57,6 +58,7 @@ async def app(installation):
         return console.page(request, "try.html", files=[None, *(files[one] for one in ids)])
 
     add_media(made, console, may_read=everybody)
+    add_notices(made, console)
     return made
 
 
