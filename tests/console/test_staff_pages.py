@@ -18,6 +18,7 @@ from thangdee.console.account import add_account
 from thangdee.console.app import bare_app
 from thangdee.console.confirming import add_confirming
 from thangdee.console.enrolment import add_enrolment
+from thangdee.console.notices_page import add_notices
 from thangdee.console.passkey_routes import add_passkeys
 from thangdee.console.shared import Console
 from thangdee.console.sign_in import add_sign_in
@@ -33,7 +34,7 @@ def app_of(installation, origin: str = ORIGIN, *, demo: bool = False):
     app = bare_app(gate_of(installation))
     about = {"about_answer": lambda _: None, "origin": origin, "demo": demo}
     console = Console(installation.database, installation.vault, installation.clock, **about)
-    for add in (add_sign_in, add_passkeys, add_confirming, add_enrolment, add_account, add_staff_pages):
+    for add in (add_sign_in, add_passkeys, add_confirming, add_enrolment, add_account, add_staff_pages, add_notices):
         add(app, console)
     return app
 
