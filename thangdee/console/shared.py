@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -43,7 +43,7 @@ class Console:
     about_answer: AboutAnswer
     origin: str
     demo: bool = False
-    environment: Environment = field(default_factory=templates)
+    environment: Environment = field(default_factory=cache(templates))
 
     def page(
         self, request: Request, template: str, *, status: int = 200, notice: str | None = None, **seen: object
