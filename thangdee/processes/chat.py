@@ -1,6 +1,7 @@
 """The chat process: Telegram's edge, turns, delivery."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -172,15 +173,19 @@ async def _without_webhook(bot: Bot) -> None:
 async def _keep_facts(installation: Installation) -> None:
     while True:
         await _read_facts(installation)
+        with contextlib.suppress(StoreAwayError):  # reported a moment ago
+            await installation.refresh_directory()
         await asyncio.sleep(_FACTS_EVERY_SECONDS)
 
 
 async def _read_facts(installation: Installation) -> None:
-    """Read what crisis cards and answers are made of into memory, where the database's absence harms nobody (R49)."""
+    """Read what crisis cards are made of into memory, where the database's absence harms nobody (R49).
+
+    Not the directory: it may take seconds, and no cry waits for it.
+    """
     try:
         await installation.refresh_words()
         await installation.refresh_figures()
-        await installation.refresh_directory()
     except StoreAwayError as error:
         report("store_away", error)
 
