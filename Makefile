@@ -12,7 +12,7 @@ demo: setup
 
 test: $(STAMPS)/dev $(STAMPS)/nlu $(STAMPS)/browser
 	@$(VENV)/thangdee train
-	$(VENV)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	$(VENV)/pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(STAMPS)/dev
 	$(VENV)/ruff check .

@@ -28,7 +28,7 @@ _numbers = itertools.count()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest file first: the other core does the rest meanwhile."""
+    """The longest file first: the other workers do the rest meanwhile."""
     items.sort(key=lambda item: item.path.name != "test_kills.py")
 
 
