@@ -34,11 +34,6 @@ class Health:
         """Return the kinds of process of which there is no sign at all."""
         return tuple(kind for kind in heartbeats.KINDS if kind not in {one.kind for one in self.signs})
 
-    def unwell(self, now: datetime) -> bool:
-        """Tell whether something needs somebody: a process is silent or missing, or the hotline does not answer."""
-        is_late = self.synthetic is not None and self.synthetic.is_late
-        return is_late or bool(self.missing()) or any(one.is_silent(now) for one in self.signs)
-
 
 async def look(connection: AsyncConnection, vault: Vault, now: datetime) -> Health:
     """Look at everything."""

@@ -1,7 +1,7 @@
 """What the desk's page shows: words, labels, spans of time, in the viewer's language."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 from string import Formatter
 from typing import Any
 
@@ -10,10 +10,9 @@ from thangdee.casework.transcripts import Direction, Line
 from thangdee.console.shared import AboutAnswer
 from thangdee.core import words
 from thangdee.core.script import script_of
+from thangdee.core.time_words import LOCAL_TIME
 
 _FILES = ("voice", "photo")
-# Laos and Thailand keep the same time the whole year.
-_ZONE = timezone(timedelta(hours=7))
 _SPANS = (("days", timedelta(days=1)), ("hours", timedelta(hours=1)), ("minutes", timedelta(minutes=1)))
 _LANGUAGE_OF_SCRIPT = {"lao": "lo", "thai": "th"}
 # The kinds of button data (flows/reply.py) and the label that stood on the button.
@@ -107,8 +106,8 @@ def chat_name(chat_id: str) -> str:
 
 def clock(at: datetime, now: datetime) -> str:
     """Return the time of day in Laos and Thailand, with the day unless it is today."""
-    local = at.astimezone(_ZONE)
-    return f"{local:%H:%M}" if local.date() == now.astimezone(_ZONE).date() else f"{local:%Y-%m-%d %H:%M}"
+    local = at.astimezone(LOCAL_TIME)
+    return f"{local:%H:%M}" if local.date() == now.astimezone(LOCAL_TIME).date() else f"{local:%Y-%m-%d %H:%M}"
 
 
 def why_not_sent(code: str, language: str) -> str:
@@ -138,7 +137,7 @@ def fixed_text(key: str, language: str) -> str:
 def _shown(line: Line, language: str, sent_in: str, about_answer: AboutAnswer, now: datetime) -> ShownLine:
     keys = [str(key) for key in line.body.get("say", ())]
     known = [facts for key in keys if (facts := about_answer(key)) is not None]
-    today = now.astimezone(_ZONE).date()
+    today = now.astimezone(LOCAL_TIME).date()
     return ShownLine(
         id=line.id,
         who=line.direction,

@@ -8,6 +8,7 @@ written or shared; only its code is remembered (told.py).
 
 from collections.abc import Awaitable, Callable
 
+from thangdee.core.time_words import LOCAL_TIME
 from thangdee.flows import context
 from thangdee.flows.answers import MENU, PERSON, number_lines
 from thangdee.flows.deciding import Proposal
@@ -27,7 +28,7 @@ from thangdee.flows.help_screens import (
     which_people,
     which_place,
 )
-from thangdee.flows.help_search import LOCAL, Found, search, wanted_of
+from thangdee.flows.help_search import Found, search, wanted_of
 from thangdee.flows.menu import CRISIS
 from thangdee.flows.outward import Outward
 from thangdee.flows.reply import MOST_BUTTONS, Button, Part, Reply, say
@@ -118,7 +119,7 @@ async def _show_results(outward: Outward, need: str) -> None:
 
 
 def _results(outward: Outward, found: Found, values: dict[str, str]) -> Reply:
-    language, today = outward.language, outward.now.astimezone(LOCAL).date()
+    language, today = outward.language, outward.now.astimezone(LOCAL_TIME).date()
     above = looking_for(outward.chat.session.for_whom, language)
     above += (Part("help.line.full"),) if found.is_full and found.scope is not Scope.HERE else ()
     cards = [part for n in range(len(found.matches)) for part in card(n, found, language, today)]
@@ -203,7 +204,7 @@ async def _show_again(outward: Outward, _: str) -> None:
 
 
 async def _show_details(outward: Outward, listing_id: str) -> None:
-    today = outward.now.astimezone(LOCAL).date()
+    today = outward.now.astimezone(LOCAL_TIME).date()
     listing = outward.directory.by_id.get(listing_id)
     if listing is None or not is_public(listing.checked, today):
         await outward.say(say("help.entry_gone", buttons=(RESULTS, PERSON, MENU, CRISIS)))

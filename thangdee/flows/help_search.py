@@ -6,10 +6,11 @@ is made for every answer; a known minor is only shown what takes minors (R8, R43
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time
 from typing import Any
 
 from thangdee.casework.chats import Session
+from thangdee.core.time_words import LOCAL_TIME
 from thangdee.flows.help_screens import settings
 from thangdee.flows.told import ADULT, UNDER_18
 from thangdee.referral_directory.area import where_is
@@ -18,8 +19,6 @@ from thangdee.referral_directory.nearest import AgeBand, Gender, Match, Outcome,
 from thangdee.referral_directory.ranking import Asked, order
 
 MOST_CARDS = 3
-# Vientiane and Bangkok share one clock, all year.
-LOCAL = timezone(timedelta(hours=7))
 _AGE_BANDS = {UNDER_18: AgeBand.UNDER_18, ADULT: AgeBand.FROM_18_TO_59}
 _GENDERS = {"woman": Gender.WOMAN, "man": Gender.MAN, "transgender": Gender.TRANSGENDER_WOMAN}
 # What the answers to a question could be; the search is made for each where it would matter.
@@ -66,7 +65,7 @@ def wanted_of(session: Session, need: str, language: str) -> Wanted:
 
 def search(directory: Directory, wanted: Wanted, now: datetime) -> Found:
     """Return at most three services, with at least one for each sort of people there is one for."""
-    local = now.astimezone(LOCAL)
+    local = now.astimezone(LOCAL_TIME)
     outcomes = list(_outcomes(directory, wanted, local.date(), local.time()))
     scopes = _scopes(outcomes)
     best = {match.listing.id: match for one in reversed(outcomes) for match in one.matches}

@@ -3,9 +3,10 @@
 import argparse
 import json
 import sys
-from datetime import datetime, time, timedelta, timezone
+from datetime import datetime, time
 from typing import Any
 
+from thangdee.core.time_words import LOCAL_TIME
 from thangdee.processes.wiring import Installation
 from thangdee.referral_directory.model import text_in
 from thangdee.referral_directory.nearest import (
@@ -22,7 +23,6 @@ from thangdee.referral_directory.places import by_code, find
 from thangdee.referral_directory.snapshot import load_snapshot
 from thangdee.referral_directory.taxonomy import names_of
 
-_LOCAL = timezone(timedelta(hours=7))  # Vientiane and Bangkok, all year
 _UNCLEAR = 2
 _LAST_YEARS = {11: AgeBand.UNDER_12, 17: AgeBand.FROM_12_TO_17, 59: AgeBand.FROM_18_TO_59}
 Place = str | tuple[float, float]
@@ -55,7 +55,7 @@ async def run_nearest(installation: Installation, chosen: argparse.Namespace) ->
         return _UNCLEAR
     async with installation.database.read() as connection:
         directory = await load_snapshot(connection)
-    now = installation.clock.now().astimezone(_LOCAL)
+    now = installation.clock.now().astimezone(LOCAL_TIME)
     at = chosen.at or _clock_time(now)
     wanted = _wanted(chosen, place)
     outcome = nearest(directory, wanted, now.date(), at=at, limit=chosen.limit, for_staff=chosen.staff)

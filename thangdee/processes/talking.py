@@ -10,10 +10,11 @@ from thangdee.casework.hold_rules import CaseTerms, HoldRules, no_case_terms
 from thangdee.casework.near_help import Near
 from thangdee.console.talk_doing import TalkTools
 from thangdee.core import words
+from thangdee.core.time_words import LOCAL_TIME
 from thangdee.flows.answers import answer_of, answers, number_lines
 from thangdee.flows.help_cards import details
 from thangdee.flows.help_screens import is_need, need_name
-from thangdee.flows.help_search import LOCAL, search, wanted_of
+from thangdee.flows.help_search import search, wanted_of
 from thangdee.flows.reply import Part, Reply
 from thangdee.processes.wiring import Installation
 from thangdee.referral_directory.model import is_public, text_in
@@ -63,7 +64,7 @@ class BotsSearch:
 
     def words(self, listing_id: str, language: str) -> str | None:
         """Return all that may be told of a service; None where nothing may."""
-        today = self._installation.clock.now().astimezone(LOCAL).date()
+        today = self._installation.clock.now().astimezone(LOCAL_TIME).date()
         listing = self._installation.directory.by_id.get(listing_id)
         if listing is None or not is_public(listing.checked, today):
             return None

@@ -147,12 +147,6 @@ async def live_editions(connection: AsyncConnection) -> list[Edition]:
     return await _read(connection, select(edition).where(edition.c.live_for.is_not(None)).order_by(edition.c.key))
 
 
-async def past_editions(connection: AsyncConnection, key: str) -> list[Edition]:
-    """Return all editions of a text, newest first."""
-    query = select(edition).where(edition.c.key == key).order_by(edition.c.written_at.desc(), edition.c.id)
-    return await _read(connection, query)
-
-
 async def history(connection: AsyncConnection, key: str) -> list[Past]:
     """Return who did what to the editions of a text, newest first."""
     query = select(edition_deed).join(edition).where(edition.c.key == key).order_by(edition_deed.c.id.desc())

@@ -6,7 +6,7 @@ from datetime import date
 
 from thangdee.console.directory.view import Standing, standing_of
 from thangdee.core import words
-from thangdee.referral_directory.model import Listing, is_public, text_in
+from thangdee.referral_directory.model import Listing, is_public
 
 # The words of the chat about an entry: wired from outside, for the console does not know the conversation.
 ChatCard = Callable[[Listing, str, date], str]
@@ -20,11 +20,6 @@ class Card:
     text: str
     hidden: str | None
     missing: tuple[str, ...]
-
-
-def plain_card(listing: Listing, language: str, _today: date) -> str:
-    """Return name and description, where nobody wired the words of the chat."""
-    return "\n".join(said for texts in (listing.names, listing.descriptions) if (said := text_in(texts, language)))
 
 
 def card_of(chat_card: ChatCard, listing: Listing, viewer_language: str, language: str, today: date) -> Card:
