@@ -125,9 +125,11 @@ async def raise_alert(
     return Alert(str(values["id"]), code, chat_id, urgency, reason, 1, now, now, None), True
 
 
-async def start_ladder(connection: AsyncConnection, raised: Alert, now: datetime) -> None:
-    """Put the steps on the clock that follow if nobody comes (the first one, at once, is the caller's)."""
-    for step, after in enumerate(LADDERS[raised.urgency][1:], start=1):
+async def start_ladder(connection: AsyncConnection, raised: Alert, now: datetime, *, tell_first: bool = False) -> None:
+    """Put the steps on the clock that follow if nobody comes; the first one, at once, unless the caller told it."""
+    for step, after in enumerate(LADDERS[raised.urgency]):
+        if step == 0 and not tell_first:
+            continue
         new = NewJob(
             queue=Queue.CLOCK,
             lane=f"ladder-{raised.id}-{step}",

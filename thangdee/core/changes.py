@@ -15,7 +15,7 @@ from thangdee.core.columns import AwareDateTime, DataClass, about, metadata
 from thangdee.core.database import ANNOUNCED, at_the_end
 
 CHANNEL = "thangdee_changes"
-QUEUE = "queue"
+QUEUE, MATTERS = "queue", "matters"
 _KEEP = "1 hour"
 
 change = Table(
@@ -42,6 +42,11 @@ def about_chat(chat_id: str) -> str:
 def about_staff(staff_id: str) -> str:
     """Return the topic of the chats that a member of staff holds."""
     return f"staff:{staff_id}"
+
+
+def about_referral(referral_id: str) -> str:
+    """Return the topic of a referral, which its receiver's open pages follow (R4)."""
+    return f"referral:{referral_id}"
 
 
 async def announce(connection: AsyncConnection, *topics: str) -> None:

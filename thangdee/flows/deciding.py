@@ -23,6 +23,9 @@ _WITHOUT_RASA: dict[str, Proposal] = {
     "delete_my_data": {"do": "ask_delete"},
     "change_language": {"do": "ask_language"},
     "request_referral": {"do": "help_near"},
+    "referral_status": {"do": "referral_status"},
+    "case_status": {"do": "case_status"},
+    "complaint": {"do": "complaint"},
 }
 _QUESTIONS = {
     "keep_chat": "record_consent",

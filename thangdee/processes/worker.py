@@ -73,7 +73,7 @@ def _groups(on_call: tuple[int, ...], step: int) -> tuple[int, ...]:
     """Return the groups that a step tells: the first on call, the next, all of them."""
     if step >= alerts.MISSED or not on_call:
         return on_call
-    return (on_call[min(step - 1, len(on_call) - 1)],)
+    return (on_call[min(max(step - 1, 0), len(on_call) - 1)],)
 
 
 async def make_round(installation: Installation) -> None:

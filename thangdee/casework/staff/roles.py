@@ -9,6 +9,7 @@ class Role(StrEnum):
 
     COUNSELLOR = "counsellor"
     TRACER = "tracer"
+    CHILD_PROTECTION = "child_protection"
     SUPERVISOR = "supervisor"
     DIRECTORY_EDITOR = "directory_editor"
     PROVIDER = "provider"
@@ -35,30 +36,37 @@ class Permission(StrEnum):
     READ_DIRECTORY = "read_directory"
     EDIT_DIRECTORY = "edit_directory"
     OPEN_SEALED_ADDRESS = "open_sealed_address"
+    WORK_REFERRALS = "work_referrals"
+    ANSWER_REFERRALS = "answer_referrals"
+    MANAGE_PROVIDERS = "manage_providers"
+    ANSWER_COMPLAINTS = "answer_complaints"
     READ_AUDIT = "read_audit"
     MANAGE_STAFF = "manage_staff"
 
 
 _TALKERS = {
     Permission.SEE_QUEUE, Permission.SEE_DUTY, Permission.TALK, Permission.BREAK_GLASS, Permission.READ_CONTENT,
-    Permission.READ_DIRECTORY,
+    Permission.READ_DIRECTORY, Permission.WORK_REFERRALS,
 }  # fmt: skip
 
 MATRIX: dict[Role, frozenset[Permission]] = {
     Role.COUNSELLOR: frozenset(_TALKERS | {Permission.TEACH}),
     Role.TRACER: frozenset(_TALKERS | {Permission.DECIDE_HELD}),
+    # Decides with a colleague what is good for a child (R9).
+    Role.CHILD_PROTECTION: frozenset(_TALKERS | {Permission.TEACH}),
     Role.SUPERVISOR: frozenset(
         _TALKERS
         | {
             Permission.SEE_TEAM, Permission.SEE_HEALTH, Permission.DECIDE_HELD, Permission.PLAN_DUTY,
             Permission.EDIT_CONTENT, Permission.TEACH, Permission.EDIT_DIRECTORY, Permission.OPEN_SEALED_ADDRESS,
+            Permission.MANAGE_PROVIDERS, Permission.ANSWER_COMPLAINTS,
         }
     ),
     Role.DIRECTORY_EDITOR: frozenset(
         {Permission.READ_DIRECTORY, Permission.EDIT_DIRECTORY, Permission.READ_CONTENT, Permission.EDIT_CONTENT}
     ),
-    # Their own pages come with referrals and with enquiries; until then they have an account and nothing else.
-    Role.PROVIDER: frozenset(),
+    Role.PROVIDER: frozenset({Permission.ANSWER_REFERRALS}),
+    # Their own pages come with enquiries; until then they have an account and nothing else.
     Role.SHELTER_OFFICER: frozenset(),
     Role.AUDITOR: frozenset({Permission.READ_AUDIT}),
     Role.ADMINISTRATOR: frozenset(

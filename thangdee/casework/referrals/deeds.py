@@ -1,0 +1,185 @@
+"""Use cases of a matter: load it locked, ask the rules, save, write down, carry out the effects; one transaction."""
+
+import uuid
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from thangdee.casework.chats import Chat, chat
+from thangdee.casework.consent import GivenBy
+from thangdee.casework.referrals import effects, store
+from thangdee.casework.referrals.facts import facts_of
+from thangdee.casework.referrals.model import (
+    BestInterest,
+    Matter,
+    MatterState,
+    Receiver,
+    Referral,
+    ReferralConsent,
+    Said,
+    Speed,
+)
+from thangdee.casework.referrals.shown import Shown, shown
+from thangdee.casework.referrals.steps import Stepped, decide, new_code, submit
+from thangdee.casework.referrals.tables import best_interest, matter, matter_step, referral_consent
+from thangdee.core import audit, changes
+from thangdee.core.errors import ThangdeeError
+from thangdee.core.jobs import new_uid
+from thangdee.core.vault import Place, Vault
+
+Step = Callable[[Matter], Stepped]
+
+
+class NotAsShownError(ThangdeeError):
+    """What would go is not what was shown last: it must be shown again (R7)."""
+
+    code = "not_as_shown"
+
+
+async def begin(connection: AsyncConnection, vault: Vault, whose: Chat, now: datetime) -> Matter:
+    """Return the matter that the person is writing, or a new one. The caller has the yes to keep (R1)."""
+    draft = await store.draft_of(connection, whose.id)
+    if draft is not None:
+        return draft
+    made = Matter(
+        id=new_uid(), code=new_code(), chat_id=whose.id, state=MatterState.DRAFT, speed=Speed.ORDINARY,
+        created_at=now, changed_at=now, language=whose.language or "lo",
+    )  # fmt: skip
+    await store.add(connection, made)
+    await _write_down(connection, vault, made, made, "begin", audit.PERSON, now)
+    return made
+
+
+async def change_draft(connection: AsyncConnection, matter_id: str, now: datetime, **changed: object) -> Matter:
+    """Change what stands open in a draft: speed, is_for_other, need, age_band, place, language."""
+    values = changed | {"changed_at": now}
+    await connection.execute(update(matter).where(matter.c.id == matter_id).values(values))
+    return await store.load(connection, matter_id)
+
+
+async def show(connection: AsyncConnection, vault: Vault, matter_id: str, receivers: Iterable[Receiver]) -> Shown:
+    """Return exactly what would go to exactly whom, and remember that this was shown."""
+    before = await store.load(connection, matter_id, to_change=True)
+    seen = shown(await facts_of(connection, vault, matter_id), receivers, before.language)
+    values = {"shown_hash": seen.hash(vault.keyring)}
+    await connection.execute(update(matter).where(matter.c.id == matter_id).values(values))
+    return seen
+
+
+async def say_yes(
+    connection: AsyncConnection,
+    vault: Vault,
+    matter_id: str,
+    receivers: Iterable[Receiver],
+    *,
+    given_by: GivenBy,
+    said_by: Said = Said.PERSON,
+    now: datetime,
+) -> Matter:
+    """Take the yes to what was shown last, and send the matter on. Raises NotAsShownError, StepRefusedError."""
+    before = await store.load(connection, matter_id, to_change=True)
+    seen = shown(await facts_of(connection, vault, matter_id), receivers, before.language)
+    query = select(matter.c.shown_hash).where(matter.c.id == matter_id)
+    hashed = seen.hash(vault.keyring)
+    if not seen.receivers or (await connection.execute(query)).scalar_one() != hashed:
+        raise NotAsShownError("this is not what was shown")
+    consents = [_consent(rank, one, seen, hashed, given_by, said_by, now) for rank, one in enumerate(seen.receivers)]
+    sealed = await vault.seal(
+        connection, await _key_of(connection, before), _shown_at(matter_id, hashed), seen.to_bytes()
+    )
+    stepped = submit(before, consents, now)
+    return await _carry_through(connection, vault, before, stepped, "consent", audit.PERSON, now, sealed)
+
+
+async def take_step(
+    connection: AsyncConnection, vault: Vault, matter_id: str, step: Step, *, name: str, actor: str, now: datetime
+) -> Matter:
+    """Take one step of steps.py: `take_step(c, v, id, lambda one: steps.decline(one, ref, "full", now), ...)`.
+
+    `name` is the audit's `referral:<name>`. Raises StepRefusedError, MatterGoneError.
+    """
+    before = await store.load(connection, matter_id, to_change=True)
+    return await _carry_through(connection, vault, before, step(before), name, actor, now, None)
+
+
+async def record_decision(
+    connection: AsyncConnection, vault: Vault, matter_id: str, decision: BestInterest, reasons: str, now: datetime
+) -> Matter:
+    """Write down what a member of staff decided for a minor, and why (R9). Raises StepRefusedError."""
+    before = await store.load(connection, matter_id, to_change=True)
+    stepped = decide(before, decision, now)
+    place = Place("best_interest", "sealed_reasons", decision.id)
+    sealed = await vault.seal(connection, await _key_of(connection, before), place, reasons.encode())
+    row = vars(decision) | {"matter_id": matter_id, "sealed_reasons": sealed}
+    await connection.execute(insert(best_interest).values(row))
+    return await _carry_through(connection, vault, before, stepped, "decide", decision.staff_id, now, None)
+
+
+async def what_was_shown(connection: AsyncConnection, vault: Vault, whole: Matter, one: Referral) -> Shown:
+    """Open what the person saw when she said yes to this referral's receiver. The caller asks the gate first."""
+    mine = referral_consent.c.id == one.consent_id
+    row = (await connection.execute(select(referral_consent).where(mine))).one()
+    place = _shown_at(whole.id, row.shown_hash)
+    opened = await vault.open(connection, await _key_of(connection, whole), place, row.sealed_shown)
+    seen = Shown.read(opened)
+    if seen.hash(vault.keyring) != row.shown_hash:
+        raise NotAsShownError("what is kept is not what was shown")
+    return seen
+
+
+def _consent(
+    rank: int, receiver: Receiver, seen: Shown, hashed: str, given_by: GivenBy, said_by: Said, now: datetime
+) -> ReferralConsent:
+    sensitive = frozenset(field for field, value in seen.fields.items() if value.get("tell_no_family"))
+    return ReferralConsent(
+        id=uuid.uuid4().hex, receiver=receiver, rank=rank, fields=frozenset(seen.fields), own_yes=sensitive,
+        shown_hash=hashed, language=seen.language, given_by=given_by, said_by=said_by, at=now,
+    )  # fmt: skip
+
+
+async def _carry_through(
+    connection: AsyncConnection,
+    vault: Vault,
+    before: Matter,
+    stepped: Stepped,
+    name: str,
+    actor: str,
+    now: datetime,
+    sealed: bytes | None,
+) -> Matter:
+    after, to_do = stepped
+    await store.save(connection, before, after, sealed)
+    await _write_down(connection, vault, before, after, name, actor, now)
+    for effect in to_do:
+        await effects.carry_out(connection, after, effect, now)
+    return after
+
+
+async def _write_down(
+    connection: AsyncConnection, vault: Vault, before: Matter, after: Matter, name: str, actor: str, now: datetime
+) -> None:
+    """Add the step and each change of a referral to the history, audit it (R31), and tell open pages."""
+    was = {one.id: one.state for one in before.referrals}
+    moved = [one for one in after.referrals if was.get(one.id) is not one.state]
+    steps = [(None, name, after.why_staff), *((one.id, one.state.value, one.reason) for one in moved)]
+    count = select(func.count()).where(matter_step.c.matter_id == after.id)
+    first = int((await connection.execute(count)).scalar_one())
+    for number, (referral_id, step, detail) in enumerate(steps, start=first):
+        row = {"id": new_uid(), "matter_id": after.id, "referral_id": referral_id, "step": step, "detail": detail}
+        await connection.execute(insert(matter_step).values(row | {"actor": actor, "number": number, "at": now}))
+    await audit.record(
+        connection, vault.keyring, actor=actor, action=f"referral:{name}", subject=after.id, now=now,
+        code=after.code, state=after.state.value, referrals=len(after.referrals),
+    )  # fmt: skip
+    topics = [changes.about_referral(one.id) for one in after.referrals]
+    await changes.announce(connection, changes.QUEUE, changes.MATTERS, changes.about_chat(after.chat_id), *topics)
+
+
+async def _key_of(connection: AsyncConnection, whole: Matter) -> str:
+    return str((await connection.execute(select(chat.c.key_id).where(chat.c.id == whole.chat_id))).scalar_one())
+
+
+def _shown_at(matter_id: str, hashed: str) -> Place:
+    return Place("referral_consent", "sealed_shown", f"{matter_id}|{hashed}")

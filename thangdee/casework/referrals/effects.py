@@ -1,0 +1,42 @@
+"""What a step brings about, in its transaction: jobs of the clock, a call for staff. Nothing leaves the house here.
+
+Kinds of clock jobs, each with its handler in processes/clocks.py; the lane ends with the id it is about:
+`answer_due`, `contact_due`, `progress_due`, `notify`, `notify_ended` (a referral), `knock` (a matter).
+"""
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from thangdee.casework import alerts
+from thangdee.casework.alerts import Urgency
+from thangdee.casework.referrals.model import Effect, Matter, Speed
+from thangdee.core.jobs import NewJob, Queue, enqueue, new_uid
+
+# A child, a broken promise: these do not wait like a wish.
+_PRESSING = frozenset({"best_interest", "contact_missed", "given_back", "pressure"})
+
+
+async def carry_out(connection: AsyncConnection, whole: Matter, effect: Effect, now: datetime) -> None:
+    """Carry one effect out."""
+    if effect.kind == "call_staff":
+        await call_staff(connection, whole, effect.facts["reason"], now)
+        return
+    about = effect.facts.get("referral", whole.id)
+    at = effect.at or now
+    detail = effect.facts.get("news", "")
+    lane = f"{effect.kind}-{about}"[:64]
+    dedupe = f"{effect.kind}:{about}:{detail}:{int(at.timestamp())}"
+    new = NewJob(
+        queue=Queue.CLOCK, lane=lane, kind=effect.kind, run_at=at, created_at=now, uid=new_uid(), dedupe=dedupe[:96]
+    )
+    await enqueue(connection, new)
+
+
+async def call_staff(connection: AsyncConnection, whole: Matter, reason: str, now: datetime) -> None:
+    """Raise the person's chat in the queue, with the ladder of its urgency."""
+    is_pressing = whole.speed is Speed.URGENT or reason in _PRESSING
+    urgency = Urgency.HIGH if is_pressing else Urgency.PERSON
+    raised, is_new = await alerts.raise_alert(connection, whole.chat_id, urgency, f"referral_{reason}"[:32], now)
+    if is_new:
+        await alerts.start_ladder(connection, raised, now, tell_first=True)

@@ -1,0 +1,70 @@
+"""The gate: what may be told to whom, now. There is no flag that lets anything past it (R2, R3, R7, R9, R42)."""
+
+from datetime import datetime
+
+from thangdee.casework.referrals.model import (
+    ENDED,
+    OPEN,
+    OUTLINE,
+    POLICE,
+    SENSITIVE,
+    TAKEN_ON,
+    Field,
+    Matter,
+    MatterState,
+    Receiver,
+    Referral,
+    ReferralConsent,
+)
+
+# Two members of staff, one of them of child protection, must find it good for a child (R9).
+_DECIDERS = 2
+
+
+def why_not(matter: Matter, consent: ReferralConsent, now: datetime) -> str | None:  # noqa: PLR0911 - one a rule
+    """Return why nothing may go to the receiver of this consent now, None if it may.
+
+    `ended`, `still_asking`, `by_staff_only` (authorities hear of nobody from the program, R11), `for_other` (a helper's
+    yes is not the person's), `no_consent`, `best_interest` (R9).
+    """
+    if matter.state in ENDED:
+        return "ended"
+    if matter.state is MatterState.DRAFT:
+        return "still_asking"
+    if consent.receiver.kind == POLICE:
+        return "by_staff_only"
+    if matter.is_for_other:
+        return "for_other"
+    if not consent.is_live(now):
+        return "no_consent"
+    if matter.may_be_minor and not is_in_best_interest(matter, consent.receiver):
+        return "best_interest"
+    return None
+
+
+def is_in_best_interest(matter: Matter, receiver: Receiver) -> bool:
+    """Tell whether two of staff, one of child protection, decided for this receiver, and nobody against it (R9)."""
+    latest = {one.staff_id: one for one in matter.decisions if one.listing_id == receiver.listing_id}
+    agreed = [one for one in latest.values() if one.is_yes]
+    is_enough = len(agreed) >= _DECIDERS and any(one.is_child_protection for one in agreed)
+    return is_enough and len(agreed) == len(latest)
+
+
+def told(matter: Matter, referral: Referral, now: datetime) -> frozenset[Field]:
+    """Return what the receiver of this referral may see now: nothing, the outline, or all that was agreed to (R41)."""
+    if referral.state not in OPEN:
+        return frozenset()
+    consent = matter.consent(referral.consent_id)
+    if consent.receiver != referral.receiver or why_not(matter, consent, now) is not None:
+        return frozenset()
+    agreed = frozenset(one for one in consent.fields if one not in SENSITIVE or one in consent.own_yes)
+    return agreed if referral.state in TAKEN_ON else agreed & OUTLINE
+
+
+def next_consent(matter: Matter, now: datetime) -> ReferralConsent | None:
+    """Return whom to ask next: the first in the person's order who was not asked yet and may be told."""
+    asked = {one.receiver.listing_id for one in matter.referrals}
+    left = (one for one in matter.consents if one.receiver.listing_id not in asked)
+    return next(
+        (one for one in sorted(left, key=lambda one: (one.rank, one.at)) if why_not(matter, one, now) is None), None
+    )

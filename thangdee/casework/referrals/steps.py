@@ -1,0 +1,262 @@
+"""The steps of a matter and of its referrals; everything else is refused.
+
+    matter:    draft ──submit──► with_provider ◄──────────────┐
+                 │                 │  ▲                        │ offer (next whom the consent covers)
+                 │          settle │  │                        │
+                 └──ask staff──► with_staff ──close──► closed  │
+                                   │  ▲                        │
+                   helped ◄────────┴──┴── with_provider ───────┘
+                 any state ──withdraw──► withdrawn
+
+    referral:  offered ──accept──► accepted ──contact──► contacted ──help──► helped ──close──► closed
+                 │ ├─decline──► declined    │                │                 │
+                 │ └─expire───► expired     └──give back─────┴──► given_back   │
+                 └───────── withdraw (from any open state) ──► withdrawn ◄─────┘
+
+A step takes a matter and gives back the matter after it and what must be done with it, in the same transaction.
+After each step `settle` finds who acts next, so that nobody is left without an owner (R41, R43).
+"""
+
+import secrets
+import uuid
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from thangdee.casework.referrals import gate
+from thangdee.casework.referrals.clocks import answer_due
+from thangdee.casework.referrals.model import (
+    ENDED,
+    OPEN,
+    BestInterest,
+    Effect,
+    Matter,
+    MatterState,
+    Referral,
+    ReferralConsent,
+    ReferralState,
+)
+from thangdee.core.errors import ThangdeeError
+
+# No 0/O, 1/I/L: a code is read out on the phone.
+_CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+_CODE_LENGTH = 6
+# So long after the first contact somebody should know what came of it.
+PROGRESS = timedelta(days=14)
+
+Stepped = tuple[Matter, tuple[Effect, ...]]
+
+
+class StepRefusedError(ThangdeeError):
+    """The matter or the referral stands where this cannot be done."""
+
+    code = "step_refused"
+
+
+def new_code() -> str:
+    """Return a random reference that tells nothing."""
+    return "".join(secrets.choice(_CODE_LETTERS) for _ in range(_CODE_LENGTH))
+
+
+def submit(matter: Matter, consents: Iterable[ReferralConsent], now: datetime) -> Stepped:
+    """The person said what may go to whom. Without any consent it is a wish that staff choose. Also a later, other yes.
+
+    Raises StepRefusedError where the matter has ended or was helped: what is needed next is a matter of its own.
+    """
+    _need(matter.state not in ENDED and matter.state is not MatterState.HELPED)
+    given = tuple(consents)
+    grown = replace(matter, consents=(*matter.consents, *given), state=_awake(matter.state), changed_at=now)
+    reason = None if given else "asked_to_choose"
+    return settle(grown, now, reason=reason)
+
+
+def decide(matter: Matter, decision: BestInterest, now: datetime) -> Stepped:
+    """Add what a member of staff decided for a minor; the second yes opens the gate, a no closes it (R9)."""
+    _need(matter.state not in ENDED)
+    decided = replace(matter, decisions=(*matter.decisions, decision), changed_at=now)
+    stopped = _without_stopped(decided, now)
+    settled, effects = settle(stopped, now)
+    return settled, (*_ended(decided, stopped), *effects)
+
+
+def accept(matter: Matter, referral_id: str, contact_by: datetime, now: datetime) -> Stepped:
+    """The receiver takes it on and says when they will make contact."""
+    _need(contact_by >= now)
+    stepped = _move(matter, referral_id, ReferralState.ACCEPTED, now, {ReferralState.OFFERED}, contact_by=contact_by)
+    due = Effect("contact_due", {"referral": referral_id}, contact_by)
+    return stepped, (due, _knock("accepted"))
+
+
+def decline(matter: Matter, referral_id: str, reason: str, now: datetime) -> Stepped:
+    """The receiver cannot; the next is asked."""
+    declined = _move(matter, referral_id, ReferralState.DECLINED, now, {ReferralState.OFFERED}, reason=reason)
+    return settle(declined, now, knock="declined")
+
+
+def expire(matter: Matter, referral_id: str, now: datetime) -> Stepped:
+    """Nobody answered in time; the next is asked. Does nothing where somebody answered or it is too early."""
+    asked = matter.referral(referral_id)
+    if asked.state is not ReferralState.OFFERED or now < asked.answer_by:
+        return matter, ()
+    expired = _move(matter, referral_id, ReferralState.EXPIRED, now, {ReferralState.OFFERED}, reason="no_answer")
+    return settle(expired, now, knock="no_answer")
+
+
+def contact(matter: Matter, referral_id: str, now: datetime) -> Stepped:
+    """The receiver has spoken with the person; what came of it is asked for after two weeks."""
+    contacted = _move(matter, referral_id, ReferralState.CONTACTED, now, {ReferralState.ACCEPTED})
+    return contacted, (Effect("progress_due", {"referral": referral_id}, now + PROGRESS),)
+
+
+def give_back(matter: Matter, referral_id: str, reason: str, now: datetime) -> Stepped:
+    """The receiver took it on and cannot go on: the person was not reached, or needs something else."""
+    allowed = {ReferralState.ACCEPTED, ReferralState.CONTACTED}
+    back = _move(matter, referral_id, ReferralState.GIVEN_BACK, now, allowed, reason=reason)
+    return settle(back, now, knock="given_back")
+
+
+def help_(matter: Matter, referral_id: str, now: datetime) -> Stepped:
+    """The receiver helped; they may still close it with what came of it."""
+    allowed = {ReferralState.ACCEPTED, ReferralState.CONTACTED}
+    return settle(_move(matter, referral_id, ReferralState.HELPED, now, allowed), now, knock="helped")
+
+
+def close_referral(matter: Matter, referral_id: str, outcome: str, now: datetime) -> Stepped:
+    """The receiver closes what they helped with; `outcome` is a code."""
+    closed = _move(matter, referral_id, ReferralState.CLOSED, now, {ReferralState.HELPED}, reason=outcome)
+    return settle(closed, now)
+
+
+def withdraw(matter: Matter, now: datetime, *, listing_id: str | None = None) -> Stepped:
+    """The person takes back a yes, to one receiver or to all: nothing more is told from this instant on (R4)."""
+    _need(matter.state not in ENDED)
+    consents = tuple(
+        replace(one, withdrawn_at=one.withdrawn_at or now) if listing_id in (None, one.receiver.listing_id) else one
+        for one in matter.consents
+    )
+    taken_back = replace(matter, consents=consents, changed_at=now)
+    stopped = _without_stopped(taken_back, now)
+    effects = _ended(matter, stopped)
+    if listing_id is None:
+        return replace(stopped, state=MatterState.WITHDRAWN, why_staff=None), effects
+    settled, more = settle(stopped, now)
+    return settled, (*effects, *more)
+
+
+def call_staff(matter: Matter, reason: str, now: datetime) -> Stepped:
+    """A person of ours is needed: a broken promise, a question, something nobody else can decide."""
+    _need(matter.state not in ENDED)
+    if matter.current is None:
+        matter = replace(matter, state=MatterState.WITH_STAFF, why_staff=reason, changed_at=now)
+    return matter, (Effect("call_staff", {"reason": reason}),)
+
+
+def take_on(matter: Matter, staff_id: str, now: datetime) -> Stepped:
+    """A member of staff cares for the matter from now on."""
+    _need(matter.state not in ENDED)
+    return replace(matter, owner=staff_id, changed_at=now), ()
+
+
+def close(matter: Matter, now: datetime) -> Stepped:
+    """Staff, or the last follow-up, close a matter in which no receiver works any more and the person was told."""
+    _need(matter.state in (MatterState.WITH_STAFF, MatterState.HELPED) and matter.current is None)
+    return replace(matter, state=MatterState.CLOSED, why_staff=None, changed_at=now), ()
+
+
+def lapse(matter: Matter, now: datetime) -> Stepped:
+    """End what a consent no longer covers: it is older than 90 days, or its words have changed (R3)."""
+    stopped = _without_stopped(matter, now)
+    if stopped == matter:
+        return matter, ()
+    settled, effects = settle(stopped, now)
+    return settled, (*_ended(matter, stopped), *effects)
+
+
+def settle(matter: Matter, now: datetime, *, reason: str | None = None, knock: str | None = None) -> Stepped:
+    """Find who acts next: the receiver who has it, the next whom the consent covers, else staff.
+
+    `reason`: why staff would be called; `knock`: what news the person would get.
+    """
+    news = (_knock(knock),) if knock else ()
+    if matter.state in ENDED or matter.state is MatterState.DRAFT:
+        return matter, news
+    current = matter.current
+    if current is not None:
+        is_helped = current.state is ReferralState.HELPED
+        state = MatterState.HELPED if is_helped else MatterState.WITH_PROVIDER
+        return replace(matter, state=state, why_staff=None), news
+    if matter.state is MatterState.HELPED:
+        return matter, news
+    following = gate.next_consent(matter, now)
+    if following is None:
+        why = reason or _why_staff(matter, now)
+        waiting = replace(matter, state=MatterState.WITH_STAFF, why_staff=why)
+        is_new = (matter.state, matter.why_staff) != (waiting.state, why) or bool(knock)
+        return waiting, (*news, *((Effect("call_staff", {"reason": why}),) if is_new else ()))
+    asked, effects = _offer(matter, following, now)
+    return asked, (*news, *effects)
+
+
+def _offer(matter: Matter, consent: ReferralConsent, now: datetime) -> Stepped:
+    due = answer_due(now, matter.speed, consent.receiver.country)
+    made = Referral(
+        id=uuid.uuid4().hex, code=new_code(), receiver=consent.receiver, consent_id=consent.id,
+        state=ReferralState.OFFERED, offered_at=now, answer_by=due, changed_at=now,
+    )  # fmt: skip
+    offered = replace(
+        matter, referrals=(*matter.referrals, made), state=MatterState.WITH_PROVIDER, why_staff=None, changed_at=now
+    )
+    about = {"referral": made.id}
+    return offered, (Effect("notify", about), Effect("answer_due", about, due))
+
+
+def _why_staff(matter: Matter, now: datetime) -> str:
+    asked = {one.receiver.listing_id for one in matter.referrals}
+    left = [one for one in matter.consents if one.receiver.listing_id not in asked]
+    reasons = {gate.why_not(matter, one, now) for one in left}
+    for reason in ("best_interest", "for_other", "by_staff_only"):
+        if reason in reasons:
+            return reason
+    return "all_asked" if matter.referrals else "nobody_fits"
+
+
+def _move(
+    matter: Matter, referral_id: str, to: ReferralState, now: datetime, allowed: set[ReferralState], **changed: object
+) -> Matter:
+    referral = matter.referral(referral_id)
+    _need(matter.state not in ENDED and referral.state in allowed)
+    if to in OPEN:  # a consent that ended meanwhile stops everything but an end
+        _need(gate.why_not(matter, matter.consent(referral.consent_id), now) is None)
+    moved = replace(referral, state=to, changed_at=now, **changed)  # type: ignore[arg-type]
+    others = tuple(moved if one.id == referral_id else one for one in matter.referrals)
+    return replace(matter, referrals=others, changed_at=now)
+
+
+def _without_stopped(matter: Matter, now: datetime) -> Matter:
+    """Withdraw each open referral whose gate is shut now."""
+    referrals = tuple(
+        replace(one, state=ReferralState.WITHDRAWN, changed_at=now)
+        if one.state in OPEN and gate.why_not(matter, matter.consent(one.consent_id), now) is not None
+        else one
+        for one in matter.referrals
+    )
+    return replace(matter, referrals=referrals)
+
+
+def _ended(before: Matter, after: Matter) -> tuple[Effect, ...]:
+    was = {one.id: one.state for one in before.referrals}
+    ended = (one for one in after.referrals if one.state is ReferralState.WITHDRAWN and was.get(one.id) in OPEN)
+    return tuple(Effect("notify_ended", {"referral": one.id}) for one in ended)
+
+
+def _awake(state: MatterState) -> MatterState:
+    return MatterState.WITH_STAFF if state is MatterState.DRAFT else state
+
+
+def _knock(news: str) -> Effect:
+    return Effect("knock", {"news": news})
+
+
+def _need(is_right: bool) -> None:
+    if not is_right:
+        raise StepRefusedError("this cannot be done from here")
