@@ -58,6 +58,8 @@ class Session:
     undo a deletion. `topic`, `topic_at`: the intent answered last. `place`: code of the place where the person said to
     be. `age_band`: "under_18", "adult" or "unknown". `need`: what help was looked for. `for_whom`: "woman", "man" or
     "transgender", where the person said it. `told_at`: when one of these was last said; after 24 hours all go.
+    `then`: data of the button to go on with once the chat may be kept. `about`: which of several things an open
+    question is about, a code or an id.
     """
 
     screen: tuple[str, ...] = ()
@@ -75,6 +77,8 @@ class Session:
     need: str | None = None
     for_whom: str | None = None
     told_at: str | None = None
+    then: str | None = None
+    about: str | None = None
 
     def place_at(self, now: datetime) -> str | None:
         """Return the place where the person said to be, None once that was said more than 24 hours ago (R25)."""

@@ -61,6 +61,14 @@ ACTIONS = frozenset(
         "referral:close_matter",
         "referral:lapse",
         "referral:read",
+        # --- receivers: their questions, links, tries (casework/referrals/questions.py, console/provider)
+        "referral:ask",
+        "referral:ask_us",
+        "referral:tell_answer",
+        "referral:not_say",
+        "referral:answer_them",
+        "referral:open_link",
+        "referral:try_again",
         # --- duty, team, health
         "duty:plan",
         "duty:copy",

@@ -55,6 +55,7 @@ class Queue(StrEnum):
     OUTBOX = "outbox"
     CLOCK = "clock"
     MEDIA = "media"
+    NOTICE = "notice"
 
 
 class JobState(StrEnum):
@@ -81,7 +82,7 @@ job = Table(
         info=_technical("order of arrival"),
     ),
     Column("uid", String(32), nullable=False, unique=True, info=_technical("binds the sealed body to its row")),
-    Column("queue", String(8), nullable=False, info=_technical("inbox, outbox, clock or media")),
+    Column("queue", String(8), nullable=False, info=_technical("inbox, outbox, clock, media or notice")),
     Column("lane", String(64), nullable=False, info=about(DataClass.PSEUDONYM, "order within a chat", "30 days")),
     Column("kind", String(24), nullable=False, info=_technical("what to do")),
     Column("dedupe", String(96), info=_technical("once only: (bot, update id) and the like")),

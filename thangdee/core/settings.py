@@ -13,6 +13,8 @@ class Settings(BaseSettings):
     without it we poll. `on_call_chats` are Telegram chat ids, first on call first (R52).
     `console_origin` is the console's address as browsers see it, https outside of this machine; passkeys are
     bound to it.
+    `smtp_url` (smtp:// or smtps://, with user:password@ where the server asks for it) and `mail_from` send notices to
+    organisations by e-mail; without both no e-mail is sent, and staff call instead.
     With `metrics_token` the console tells its figures at /metrics to who shows it; without, it tells them to nobody.
     `demo` shows sample figures and pages that only made-up people may see.
     `clock_file` holds seconds to add to the time; `pace_sending` off lifts our own sending limits:
@@ -35,6 +37,8 @@ class Settings(BaseSettings):
     rasa_token: SecretStr = SecretStr("")
     console_port: int = 8001
     console_origin: str = Field(default_factory=lambda known: f"http://localhost:{known['console_port']}")
+    smtp_url: SecretStr | None = None
+    mail_from: str | None = None
     metrics_token: SecretStr | None = None
     demo: bool = False
     clock_file: Path | None = None

@@ -8,8 +8,9 @@ from thangdee.casework.alerts import Urgency
 from thangdee.casework.consent import GivenBy, Purpose
 from thangdee.core import audit, outbox
 from thangdee.core.outbox import TAKE_OFF
-from thangdee.flows import context, help_near, menu
+from thangdee.flows import complaints, context, court, help_near, matter_after, menu, referral_form
 from thangdee.flows.answers import MENU, PERSON, YES_NO, can_be_chosen, reply_with, topic
+from thangdee.flows.asking import NO_ANSWER, Heard
 from thangdee.flows.deciding import Proposal
 from thangdee.flows.intents import Risk, risk_of
 from thangdee.flows.outward import CRISIS_BUTTONS, Outward
@@ -18,6 +19,13 @@ from thangdee.flows.reply import LANGUAGES, Button, Part, Reply, say
 _MOST_WRONG_CODES = 10
 
 Command = Callable[[Outward, Proposal], Awaitable[None]]
+Obey = Callable[[Outward, str], Awaitable[Proposal | None]]
+Hear = Callable[[Outward, str, Heard], Awaitable[Proposal | None]]
+
+
+def is_form(kind: str) -> bool:
+    """Tell whether buttons of this kind belong to a form."""
+    return kind in _FORMS
 
 
 async def carry_out(outward: Outward, proposal: Proposal) -> None:
@@ -33,11 +41,22 @@ async def carry_out(outward: Outward, proposal: Proposal) -> None:
     await command(outward, proposal)
 
 
-async def help_on(outward: Outward, step: str) -> None:
-    """Take a step of "who helps near me" (help_near.py)."""
-    proposal = await help_near.obey(outward, step)
+async def obey_form(outward: Outward, form: str, value: str) -> None:
+    """Take the step of a form's button, `<form>:<value>`."""
+    outward.remember(asked="none", misses=0)
+    proposal = await _FORMS[form][0](outward, value)
     if proposal is not None:
         await carry_out(outward, proposal)
+
+
+async def hear_answer(outward: Outward, asked: str, said: Heard) -> bool:
+    """Give what was said to the form whose question is open; False where it finds that this is no answer."""
+    proposal = await _FORMS[asked[0]][1](outward, asked, said)
+    if proposal == NO_ANSWER:
+        return False
+    if proposal is not None:
+        await carry_out(outward, proposal)
+    return True
 
 
 async def show_language_choice(outward: Outward) -> None:
@@ -173,7 +192,11 @@ async def _record_consent(outward: Outward, proposal: Proposal) -> None:
     await consent.record(outward.connection, outward.chat, purpose, is_yes=is_yes, given_by=given_by, now=outward.now)
     await _write_down(outward, purpose, is_yes=is_yes)
     outward.remember(asked="none")
-    if purpose is Purpose.KEEP_CHAT:
+    if purpose is Purpose.KEEP_CHAT and (then := outward.chat.session.then):
+        outward.remember(then=None)
+        form, _, value = then.partition(":")
+        await obey_form(outward, form, value if is_yes else "no")
+    elif purpose is Purpose.KEEP_CHAT:
         await outward.say(menu.screen(menu.ROOT, lead=f"consent.keep_chat.{'yes' if is_yes else 'no'}"))
     elif purpose is Purpose.RESEARCH:
         await _learn_or_forget(outward, is_yes=is_yes)
@@ -181,6 +204,24 @@ async def _record_consent(outward: Outward, proposal: Proposal) -> None:
         await _call_person(outward)
     else:
         await outward.say(say("consent.talk_to_staff.no", buttons=(PERSON, MENU, menu.CRISIS)))
+
+
+async def _ask_to_keep(outward: Outward, proposal: Proposal) -> None:
+    """Ask before a form keeps the first answer (R1); a yes leads back to it."""
+    await ask_to_keep(outward, lead="referral.keep_first")
+    outward.remember(then=str(proposal["then"]))
+
+
+async def _show_status(outward: Outward, proposal: Proposal) -> None:
+    await matter_after.show_status(outward, proposal)
+
+
+async def _show_court(outward: Outward, _proposal: Proposal) -> None:
+    await court.show(outward)
+
+
+async def _begin_complaint(outward: Outward, _proposal: Proposal) -> None:
+    await complaints.begin(outward)
 
 
 async def _write_down(outward: Outward, purpose: Purpose, *, is_yes: bool) -> None:
@@ -230,11 +271,23 @@ async def _show_menu(outward: Outward, _proposal: Proposal) -> None:
     await outward.say(menu.screen(menu.ROOT))
 
 
+async def _hears_nothing(_outward: Outward, _asked: str, _said: Heard) -> Proposal:
+    return NO_ANSWER  # a place for "who helps near me" is found before the turn asks anybody (help_heard.py)
+
+
 def _yes_no(question: str) -> tuple[Button, ...]:
     return (Button(YES_NO[0], f"y:{question}"), Button(YES_NO[1], f"n:{question}"))
 
 
 _PAGES = ("greetings", "numbers", "food")
+# Whose buttons begin with the letter, and who hears what answers an open question (asking.py).
+_FORMS: dict[str, tuple[Obey, Hear]] = {
+    "f": (help_near.obey, _hears_nothing),
+    "r": (referral_form.obey, referral_form.hear),
+    "u": (matter_after.obey, matter_after.hear),
+    "k": (complaints.obey, complaints.hear),
+    "j": (court.obey, court.hear),
+}
 _COMMANDS: dict[str, Command] = {
     "crisis": _crisis,
     "offer_person": _offer_person,
@@ -243,4 +296,8 @@ _COMMANDS: dict[str, Command] = {
     "delete": _delete,
     "ask_language": _ask_language,
     "help_near": help_near.begin,
+    "ask_to_keep": _ask_to_keep,
+    "referral_status": _show_status,
+    "case_status": _show_court,
+    "complaint": _begin_complaint,
 }

@@ -16,8 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from thangdee.casework import alerts, transcripts
 from thangdee.casework.alerts import Urgency
 from thangdee.casework.chats import Chat, Chats
-from thangdee.casework.consent import GivenBy, Purpose
-from thangdee.casework.media import Media
+from thangdee.casework.consent import GivenBy
+from thangdee.casework.media import Media, State
 from thangdee.casework.transcripts import Direction, Line
 from thangdee.core import jobs, outbox
 from thangdee.core.clock import Clock
@@ -26,14 +26,16 @@ from thangdee.core.jobs import Job, Queue
 from thangdee.core.outbox import OWN_CONTROL, PRESS_SEEN
 from thangdee.core.script import fold
 from thangdee.core.vault import Vault
-from thangdee.flows import commands, context, files, help_heard, help_near, menu, told
+from thangdee.flows import asking, commands, context, files, help_heard, help_near, menu, told
 from thangdee.flows.answers import MENU, NEAREST, PERSON
+from thangdee.flows.asking import Heard
 from thangdee.flows.deciding import Proposal, RasaDialogue
 from thangdee.flows.entities import Entities, entities_in
 from thangdee.flows.incoming import Deed, Incoming
 from thangdee.flows.intents import OUT_OF_SCOPE, Risk, risk_of, risks
 from thangdee.flows.language import Language
 from thangdee.flows.outward import CRISIS_BUTTONS, Outward
+from thangdee.flows.own_words import HIDE, LEARNING, WITHDRAW, data_of, is_own_control
 from thangdee.flows.reply import say
 from thangdee.flows.understanding import CrisisWords, RasaParser, Understanding, understand
 
@@ -43,37 +45,7 @@ _MINUTE = timedelta(minutes=1)
 _CRY_ECHOES = timedelta(hours=1)
 _SURE_AFTER_CRY, _SENTENCE_LETTERS = 0.9, 15
 _ENGLISH_WORDS = 3
-_HIDE, _LEARNING = "x:hide", "q:research"
 _UNDO_CODE = re.compile(r"\d{6}")
-# Words that work from every state, Rasa away included; the texts tell people about them.
-_OWN_WORDS = {
-    fold(word): data
-    for data, words in {
-        _HIDE: ("ຊ່ອນ", "ເຊື່ອງ", "ซ่อน", "hide"),
-        "i:delete_my_data": ("ລຶບ", "ลบ", "delete"),
-        "i:change_language": ("ພາສາ", "ภาษา", "language"),
-        "m:root": ("ເມນູ", "เมนู", "menu"),
-        _LEARNING: ("ໃຫ້ຮຽນຮູ້", "ให้เรียนรู้", "allow learning"),
-        "f:e:": ("ອື່ນໆ", "ອື່ນ", "อื่นๆ", "อื่น ๆ", "อื่น", "other"),
-        "n:research": ("ບໍ່ໃຫ້ຮຽນຮູ້", "ไม่ให้เรียนรู้", "stop learning"),
-    }.items()
-    for word in words
-}
-_COMMANDS = {
-    "/start": "s:",
-    "/menu": "m:root",
-    "/help": "m:root",
-    "/hide": _HIDE,
-    "/delete": "i:delete_my_data",
-    "/language": "i:change_language",
-    "/sos": "c:danger_now",
-}
-
-
-_OWN_CONTROL = frozenset(
-    {"i:delete_my_data", "y:delete", "n:delete", "i:change_language", _LEARNING}
-    | {f"{answer}:{purpose}" for answer in "yn" for purpose in Purpose}
-)
 
 
 @dataclass(frozen=True)
@@ -121,14 +93,14 @@ class Turns:
             chat = await Chats(connection, self._vault).find(job.lane)
             flooding = await self._is_flood(connection, job)
         thought = Thought(incoming)
-        is_ours = chat is not None and (not chat.held_by or _is_own_control(incoming, chat))
+        is_ours = chat is not None and (not chat.held_by or is_own_control(incoming, chat))
         if chat and is_ours and not flooding and not incoming.crisis:
             thought = await self._think(incoming, chat)
         async with self._database.write() as connection:
             await self._act(connection, job, thought, is_flood=flooding)
 
     async def _think(self, incoming: Incoming, chat: Chat) -> Thought:
-        data = _data_of(incoming, chat)
+        data = data_of(incoming, chat)
         if data is not None:
             return await self._think_of_press(incoming, chat, data)
         if incoming.deed is not Deed.TEXT:
@@ -169,14 +141,14 @@ class Turns:
         outward = self._outward(connection, chat, now, f"turn:{job.uid}")
         await _note_arrival(outward, thought.incoming)
         file = await _keep_words(outward, thought)
-        if _data_of(thought.incoming, chat) == _HIDE:
+        if data_of(thought.incoming, chat) == HIDE:
             await commands.hide(outward)  # whoever floods or talks with a person may need it at once, too (R53)
         elif thought.incoming.crisis or thought.incoming.deed in (Deed.LEFT, Deed.NOTHING):
             pass
         elif chat.held_by:
             await _obey_own_control(outward, thought)
         elif is_flood:
-            await _calm_flood(outward, _data_of(thought.incoming, chat))
+            await _calm_flood(outward, thought)
         else:
             await _respond(outward, thought, file)
         await outward.save()
@@ -186,41 +158,8 @@ class Turns:
         return await jobs.recent(connection, Queue.INBOX, job.lane, since) > FLOOD_A_MINUTE
 
 
-def _data_of(incoming: Incoming, chat: Chat) -> str | None:
-    """Return the button's data if this was a press, a typed digit, a command or a word of ours."""
-    if incoming.deed is Deed.PRESS:
-        return incoming.text
-    if incoming.deed is not Deed.TEXT:
-        return None
-    text = fold(incoming.text)
-    command = text.split("@")[0].split(" ")[0]
-    if command in _COMMANDS:
-        return _COMMANDS[command]
-    if len(text) == 1 and text.isdecimal():
-        return _data_of_digit(int(text), chat)
-    return _OWN_WORDS.get(text)
-
-
-def _data_of_digit(digit: int, chat: Chat) -> str:
-    """Return the button with this number; for one that is not on the screen, the menu or the phrasebook."""
-    screen = chat.session.screen
-    if 1 <= digit <= len(screen):
-        return screen[digit - 1]
-    return "h:menu" if chat.session.hidden else "m:root"
-
-
-def _is_own_control(incoming: Incoming, chat: Chat) -> bool:
-    """Tell whether this is about the person's own data, language or phone: that works while staff talk, too.
-
-    A typed digit is none: it may be an answer to what a staff member asked.
-    """
-    data = _data_of(incoming, chat)
-    is_digit = incoming.deed is Deed.TEXT and len(incoming.text.strip()) == 1
-    return data is not None and not is_digit and (data in _OWN_CONTROL or data.startswith("l:"))
-
-
 async def _obey_own_control(outward: Outward, thought: Thought) -> None:
-    if _is_own_control(thought.incoming, outward.chat) and thought.data is not None:
+    if is_own_control(thought.incoming, outward.chat) and thought.data is not None:
         outward.reply_kind = OWN_CONTROL  # the bot is silent but for this (R52)
         await _respond_to_press(outward, thought)
 
@@ -276,12 +215,13 @@ async def _respond_to_words(outward: Outward, thought: Thought) -> bool:
     if meaning is None:
         return False
     is_first = outward.chat.language is None
-    _follow_language(outward, meaning, incoming)
+    if not asking.form_of(outward.chat.session) or meaning.risk is Risk.IMMEDIATE:
+        _follow_language(outward, meaning, incoming)  # a name or a number that answers a question shows no language
     told.note(outward, incoming.text, thought.entities, meaning)
     if meaning.risk is Risk.IMMEDIATE:
         outward.remember(hidden=False, topic=None)
         await outward.answer_crisis(meaning.intent)
-    elif _UNDO_CODE.fullmatch(fold(incoming.text)) and await commands.undo_deletion(outward, fold(incoming.text)):
+    elif await _is_heard(outward, meaning, incoming.text) or await _is_undo_code(outward, fold(incoming.text)):
         return True
     elif outward.chat.session.hidden and not (meaning.is_sure and risk_of(meaning.intent) is not Risk.NONE):
         await commands.show_phrasebook(outward, "menu")
@@ -296,6 +236,18 @@ async def _respond_to_words(outward: Outward, thought: Thought) -> bool:
     else:
         await _answer(outward, thought, meaning.intent)
     return True
+
+
+async def _is_undo_code(outward: Outward, text: str) -> bool:
+    return bool(_UNDO_CODE.fullmatch(text)) and await commands.undo_deletion(outward, text)
+
+
+async def _is_heard(outward: Outward, meaning: Understanding, text: str) -> bool:
+    """Give the words to the form whose question is open; a cry was answered before, wherever it came."""
+    if not asking.form_of(outward.chat.session) or asking.is_above_all(meaning, text):
+        return False
+    intent = meaning.intent if meaning.is_sure and not meaning.is_blind else None
+    return await commands.hear_answer(outward, outward.chat.session.asked, Heard(text=text, intent=intent))
 
 
 async def _answer(outward: Outward, thought: Thought, intent: str) -> None:
@@ -323,16 +275,18 @@ async def _respond_to_press(outward: Outward, thought: Thought) -> None:
         await commands.show_phrasebook(outward, value)
         return
     outward.remember(hidden=False)
+    if asking.form_of(outward.chat.session):
+        outward.remember(asked="none")  # whoever went elsewhere does not answer the question any more
     if thought.proposals:
         await _answer(outward, thought, value if kind == "i" else thought.asked)
     elif kind == "s":
         await commands.welcome(outward)
     elif kind == "m":
         await outward.say(menu.screen(value))
-    elif thought.data == _LEARNING:
+    elif thought.data == LEARNING:
         await commands.ask_to_learn(outward)
-    elif kind == "f":
-        await commands.help_on(outward, value)
+    elif commands.is_form(kind):
+        await commands.obey_form(outward, kind, value)
     elif kind == "l":
         await commands.set_language(outward, value)
     elif kind == "c":
@@ -345,6 +299,8 @@ async def _respond_to_media(outward: Outward, incoming: Incoming, file: Media | 
     if incoming.deed is Deed.LOCATION:
         told.note_location(outward, incoming.latitude, incoming.longitude)
     ways_on = (PERSON, MENU, menu.CRISIS)
+    if await _is_media_heard(outward, incoming, file):
+        return
     if incoming.deed in (Deed.VOICE, Deed.PHOTO):
         await files.answer(outward, incoming.deed, file, ways_on)
     elif incoming.deed is Deed.LOCATION and await _is_crying(outward):
@@ -355,6 +311,25 @@ async def _respond_to_media(outward: Outward, incoming: Incoming, file: Media | 
         await outward.say(say("chat.location_received", buttons=(NEAREST, *ways_on)))
     else:
         await outward.say(say("chat.other_received", buttons=ways_on))
+
+
+async def _is_media_heard(outward: Outward, incoming: Incoming, file: Media | None) -> bool:
+    """Give a recording or a shared place to the form whose question is open (R59).
+
+    Nobody can know what is in a recording, so a person of ours is called all the same (R52).
+    """
+    if not asking.form_of(outward.chat.session):
+        return False
+    if incoming.deed is Deed.LOCATION:
+        said = Heard(latitude=incoming.latitude, longitude=incoming.longitude)
+    elif incoming.deed is Deed.VOICE and file is not None and file.state is not State.REFUSED:
+        said = Heard(media_id=file.id)
+    else:
+        return False
+    is_heard = await commands.hear_answer(outward, outward.chat.session.asked, said)
+    if is_heard and incoming.deed is Deed.VOICE:
+        await outward.raise_alert(Urgency.HIGH, "voice")
+    return is_heard
 
 
 async def _still_tells_of_cry(outward: Outward, meaning: Understanding, words: str) -> bool:
@@ -384,7 +359,11 @@ def _follow_language(outward: Outward, meaning: Understanding, incoming: Incomin
         outward.speak(meaning.language, tapped=False)
 
 
-async def _calm_flood(outward: Outward, data: str | None) -> None:
+async def _calm_flood(outward: Outward, thought: Thought) -> None:
+    data = data_of(thought.incoming, outward.chat)
+    if data is not None and data.startswith(WITHDRAW):  # nobody waits to take a yes back (R4)
+        await _respond_to_press(outward, replace(thought, data=data))
+        return
     if data is not None and data.startswith("c:"):  # the number of the button, typed: a flooder may be in danger
         await outward.answer_crisis(data.removeprefix("c:"))
         return

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import func, insert, select, update
@@ -9,10 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from thangdee.casework.chats import Chat, chat
 from thangdee.casework.consent import GivenBy
-from thangdee.casework.referrals import effects, store
-from thangdee.casework.referrals.facts import facts_of
+from thangdee.casework.referrals import effects, steps, store
+from thangdee.casework.referrals.facts import Fact, facts_of
 from thangdee.casework.referrals.model import (
+    ADULTS,
+    AGE_BANDS,
+    ENDED,
     BestInterest,
+    Field,
     Matter,
     MatterState,
     Receiver,
@@ -22,7 +27,7 @@ from thangdee.casework.referrals.model import (
     Speed,
 )
 from thangdee.casework.referrals.shown import Shown, shown
-from thangdee.casework.referrals.steps import Stepped, decide, new_code, submit
+from thangdee.casework.referrals.steps import Stepped, StepRefusedError, decide, new_code, submit
 from thangdee.casework.referrals.tables import best_interest, matter, matter_step, referral_consent
 from thangdee.core import audit, changes
 from thangdee.core.errors import ThangdeeError
@@ -30,6 +35,11 @@ from thangdee.core.jobs import new_uid
 from thangdee.core.vault import Place, Vault
 
 Step = Callable[[Matter], Stepped]
+
+
+_OF_A_DRAFT = frozenset({"speed", "is_for_other", "need", "age_band", "place", "language"})
+# What may still be put right after she said yes: who she is to us may not, see `learn_age`.
+_LATER_TOO = _OF_A_DRAFT - {"is_for_other", "age_band"}
 
 
 class NotAsShownError(ThangdeeError):
@@ -40,6 +50,8 @@ class NotAsShownError(ThangdeeError):
 
 async def begin(connection: AsyncConnection, vault: Vault, whose: Chat, now: datetime) -> Matter:
     """Return the matter that the person is writing, or a new one. The caller has the yes to keep (R1)."""
+    # Locked: she and a colleague who writes for her begin one matter, not two.
+    await connection.execute(select(chat.c.id).where(chat.c.id == whose.id).with_for_update())
     draft = await store.draft_of(connection, whose.id)
     if draft is not None:
         return draft
@@ -53,7 +65,15 @@ async def begin(connection: AsyncConnection, vault: Vault, whose: Chat, now: dat
 
 
 async def change_draft(connection: AsyncConnection, matter_id: str, now: datetime, **changed: object) -> Matter:
-    """Change what stands open in a draft: speed, is_for_other, need, age_band, place, language."""
+    """Change what stands open in a draft: speed, is_for_other, need, age_band, place, language.
+
+    Raises StepRefusedError for age and helper once she said yes, and for everything once the matter has ended.
+    """
+    before = await store.load(connection, matter_id, to_change=True)
+    allowed = _OF_A_DRAFT if before.state is MatterState.DRAFT else _LATER_TOO
+    unlike = {name for name, value in changed.items() if getattr(before, name) != value}
+    if before.state in ENDED or unlike - allowed:
+        raise StepRefusedError("this cannot be changed any more")
     values = changed | {"changed_at": now}
     await connection.execute(update(matter).where(matter.c.id == matter_id).values(values))
     return await store.load(connection, matter_id)
@@ -80,7 +100,8 @@ async def say_yes(
 ) -> Matter:
     """Take the yes to what was shown last, and send the matter on. Raises NotAsShownError, StepRefusedError."""
     before = await store.load(connection, matter_id, to_change=True)
-    seen = shown(await facts_of(connection, vault, matter_id), receivers, before.language)
+    facts = await facts_of(connection, vault, matter_id)
+    seen = shown(facts, receivers, before.language)
     query = select(matter.c.shown_hash).where(matter.c.id == matter_id)
     hashed = seen.hash(vault.keyring)
     if not seen.receivers or (await connection.execute(query)).scalar_one() != hashed:
@@ -89,8 +110,20 @@ async def say_yes(
     sealed = await vault.seal(
         connection, await _key_of(connection, before), _shown_at(matter_id, hashed), seen.to_bytes()
     )
-    stepped = submit(before, consents, now)
+    stepped = submit(_as_young_as_said(before, facts), consents, now)
     return await _carry_through(connection, vault, before, stepped, "consent", audit.PERSON, now, sealed)
+
+
+async def learn_age(
+    connection: AsyncConnection, vault: Vault, chat_id: str, age_band: str | None, *, actor: str, now: datetime
+) -> None:
+    """Tell all open matters of a chat that the person's age is another than was thought (R8): see steps.learn_age."""
+    for one in await store.matters_of(connection, chat_id):
+        if one.state not in ENDED and one.age_band != age_band and not one.is_for_other:
+            await take_step(
+                connection, vault, one.id, lambda it: steps.learn_age(it, age_band, now),
+                name="learn_age", actor=actor, now=now,
+            )  # fmt: skip
 
 
 async def take_step(
@@ -129,6 +162,13 @@ async def what_was_shown(connection: AsyncConnection, vault: Vault, whole: Matte
     return seen
 
 
+def _as_young_as_said(whole: Matter, facts: Iterable[Fact]) -> Matter:
+    """A child by anybody's word counts as one, whatever was noted beside it (R8)."""
+    said = [str(one.value.get("code")) for one in facts if one.field is Field.AGE_BAND]
+    young = next((one for one in said if one not in ADULTS), whole.age_band)
+    return replace(whole, age_band=young if young in AGE_BANDS else None)
+
+
 def _consent(
     rank: int, receiver: Receiver, seen: Shown, hashed: str, given_by: GivenBy, said_by: Said, now: datetime
 ) -> ReferralConsent:
@@ -151,6 +191,8 @@ async def _carry_through(
 ) -> Matter:
     after, to_do = stepped
     await store.save(connection, before, after, sealed)
+    if after.consents != before.consents:  # a yes is to a screen: the next needs a screen of its own (R7)
+        await connection.execute(update(matter).where(matter.c.id == after.id).values(shown_hash=None))
     await _write_down(connection, vault, before, after, name, actor, now)
     for effect in to_do:
         await effects.carry_out(connection, after, effect, now)

@@ -15,6 +15,7 @@ from thangdee.casework.referrals.model import (
     Receiver,
     Referral,
     ReferralConsent,
+    ReferralState,
 )
 
 # Two members of staff, one of them of child protection, must find it good for a child (R9).
@@ -44,14 +45,20 @@ def why_not(matter: Matter, consent: ReferralConsent, now: datetime) -> str | No
 
 def is_in_best_interest(matter: Matter, receiver: Receiver) -> bool:
     """Tell whether two of staff, one of child protection, decided for this receiver, and nobody against it (R9)."""
-    latest = {one.staff_id: one for one in matter.decisions if one.listing_id == receiver.listing_id}
+    # Of two at the same instant the no counts.
+    in_order = sorted(matter.decisions, key=lambda one: (one.at, not one.is_yes))
+    latest = {one.staff_id: one for one in in_order if one.listing_id == receiver.listing_id}
     agreed = [one for one in latest.values() if one.is_yes]
     is_enough = len(agreed) >= _DECIDERS and any(one.is_child_protection for one in agreed)
     return is_enough and len(agreed) == len(latest)
 
 
 def told(matter: Matter, referral: Referral, now: datetime) -> frozenset[Field]:
-    """Return what the receiver of this referral may see now: nothing, the outline, or all that was agreed to (R41)."""
+    """Return what the receiver of this referral may see now: nothing, the outline, or all that was agreed to (R41).
+
+    The referral counts as it stands in the matter, however old the one is that the caller holds.
+    """
+    referral = matter.referral(referral.id)
     if referral.state not in OPEN:
         return frozenset()
     consent = matter.consent(referral.consent_id)
@@ -63,8 +70,11 @@ def told(matter: Matter, referral: Referral, now: datetime) -> frozenset[Field]:
 
 def next_consent(matter: Matter, now: datetime) -> ReferralConsent | None:
     """Return whom to ask next: the first in the person's order who was not asked yet and may be told."""
-    asked = {one.receiver.listing_id for one in matter.referrals}
-    left = (one for one in matter.consents if one.receiver.listing_id not in asked)
-    return next(
-        (one for one in sorted(left, key=lambda one: (one.rank, one.at)) if why_not(matter, one, now) is None), None
-    )
+    in_order = sorted(unused(matter), key=lambda one: (one.rank, one.at))
+    return next((one for one in in_order if why_not(matter, one, now) is None), None)
+
+
+def unused(matter: Matter) -> tuple[ReferralConsent, ...]:
+    """Return each yes by which nobody was asked, or nobody got an answer in before a gate shut on them."""
+    asked = {one.consent_id for one in matter.referrals if one.state is not ReferralState.WITHDRAWN}
+    return tuple(one for one in matter.consents if one.id not in asked)

@@ -13,6 +13,11 @@ CONSENT_LASTS = timedelta(days=90)
 POLICE = "police"
 
 
+# The age bands of who is certainly not a minor; everybody else counts as one (R8).
+ADULTS = frozenset({"18_59", "60_up"})
+AGE_BANDS = ADULTS | {"under_12", "12_17"}
+
+
 class Field(StrEnum):
     """What may be told of a person. The order is that of the screens and of what the receiver reads."""
 
@@ -107,6 +112,7 @@ class ReferralConsent:
     """A yes to tell these fields to this receiver, in the order in which receivers are to be asked.
 
     `own_yes`: the sensitive fields that were agreed to one by one. `shown_hash`: of exactly what was shown (R7).
+    `withdrawn_at`: when it was taken back, or when something else took its place: a later yes, help by another.
     """
 
     id: str
@@ -188,7 +194,7 @@ class Matter:
     @property
     def may_be_minor(self) -> bool:
         """Whether the person is, or may be, under 18 (R8)."""
-        return self.age_band not in ("18_59", "60_up")
+        return self.age_band not in ADULTS
 
     @property
     def current(self) -> Referral | None:

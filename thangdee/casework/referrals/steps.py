@@ -35,14 +35,19 @@ from thangdee.casework.referrals.model import (
     Referral,
     ReferralConsent,
     ReferralState,
+    Said,
 )
 from thangdee.core.errors import ThangdeeError
 
-# No 0/O, 1/I/L: a code is read out on the phone.
-_CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+# No 0/O, 1/I/L: a code is read out on the phone. No vowels: it never spells a word.
+_CODE_LETTERS = "23456789BCDFGHJKMNPQRSTVWXZ"
 _CODE_LENGTH = 6
 # So long after the first contact somebody should know what came of it.
 PROGRESS = timedelta(days=14)
+# A promise further off than this is none.
+LONGEST_PROMISE = timedelta(days=31)
+# Given back for these, the next is not asked: a person of ours hears first what she wants now.
+NOT_TO_THE_NEXT = frozenset({"did_not_want", "went_elsewhere"})
 
 Stepped = tuple[Matter, tuple[Effect, ...]]
 
@@ -61,13 +66,35 @@ def new_code() -> str:
 def submit(matter: Matter, consents: Iterable[ReferralConsent], now: datetime) -> Stepped:
     """The person said what may go to whom. Without any consent it is a wish that staff choose. Also a later, other yes.
 
+    The last yes counts: it takes the place of every earlier one but of that under which another receiver works now.
     Raises StepRefusedError where the matter has ended or was helped: what is needed next is a matter of its own.
     """
     _need(matter.state not in ENDED and matter.state is not MatterState.HELPED)
-    given = tuple(consents)
-    grown = replace(matter, consents=(*matter.consents, *given), state=_awake(matter.state), changed_at=now)
-    reason = None if given else "asked_to_choose"
-    return settle(grown, now, reason=reason)
+    given = _once_each(consents)
+    kept = _replaced(matter, given, now)
+    grown = replace(matter, consents=(*kept, *given), state=_awake(matter.state), changed_at=now)
+    stopped = _without_stopped(grown, now)
+    reason = None if given else "for_other" if matter.is_for_other else "asked_to_choose"
+    settled, effects = settle(stopped, now, reason=reason)
+    if reason and settled.current is not None:  # somebody works on it, and yet she asks for a person
+        effects = (*effects, Effect("call_staff", {"reason": reason}))
+    return settled, (*_ended(matter, stopped), *effects)
+
+
+def learn_age(matter: Matter, age_band: str | None, now: datetime) -> Stepped:
+    """The age turns out to be another. Who may be a child shuts the gate at once (R8, R9).
+
+    Who turns out to be grown is asked again: a yes that waited for a child's gate opens nothing by itself.
+    """
+    _need(matter.state not in ENDED)
+    if age_band == matter.age_band:
+        return matter, ()
+    learned = replace(matter, age_band=age_band, changed_at=now)
+    is_grown = matter.may_be_minor and not learned.may_be_minor
+    learned = _spent(learned, now) if is_grown else learned
+    stopped = _without_stopped(learned, now)
+    settled, effects = settle(stopped, now, reason="ask_again" if is_grown and matter.consents else None)
+    return settled, (*_ended(matter, stopped), *effects)
 
 
 def decide(matter: Matter, decision: BestInterest, now: datetime) -> Stepped:
@@ -80,8 +107,8 @@ def decide(matter: Matter, decision: BestInterest, now: datetime) -> Stepped:
 
 
 def accept(matter: Matter, referral_id: str, contact_by: datetime, now: datetime) -> Stepped:
-    """The receiver takes it on and says when they will make contact."""
-    _need(contact_by >= now)
+    """The receiver takes it on and says when they will make contact, within a month."""
+    _need(now <= contact_by <= now + LONGEST_PROMISE)
     stepped = _move(matter, referral_id, ReferralState.ACCEPTED, now, {ReferralState.OFFERED}, contact_by=contact_by)
     due = Effect("contact_due", {"referral": referral_id}, contact_by)
     return stepped, (due, _knock("accepted"))
@@ -102,23 +129,38 @@ def expire(matter: Matter, referral_id: str, now: datetime) -> Stepped:
     return settle(expired, now, knock="no_answer")
 
 
-def contact(matter: Matter, referral_id: str, now: datetime) -> Stepped:
-    """The receiver has spoken with the person; what came of it is asked for after two weeks."""
-    contacted = _move(matter, referral_id, ReferralState.CONTACTED, now, {ReferralState.ACCEPTED})
+def contact(matter: Matter, referral_id: str, now: datetime, how: str | None = None) -> Stepped:
+    """The receiver has spoken with the person, `how` is a code; what came of it is asked for after two weeks."""
+    contacted = _move(matter, referral_id, ReferralState.CONTACTED, now, {ReferralState.ACCEPTED}, reason=how)
     return contacted, (Effect("progress_due", {"referral": referral_id}, now + PROGRESS),)
+
+
+def try_again(matter: Matter, referral_id: str, contact_by: datetime, now: datetime) -> Stepped:
+    """The receiver could not reach the person and says when they try again; she hears that they tried."""
+    _need(now <= contact_by <= now + LONGEST_PROMISE)
+    allowed = {ReferralState.ACCEPTED}
+    promised = _move(matter, referral_id, ReferralState.ACCEPTED, now, allowed, contact_by=contact_by)
+    due = Effect("contact_due", {"referral": referral_id}, contact_by)
+    return promised, (due, _knock("not_reached"))
 
 
 def give_back(matter: Matter, referral_id: str, reason: str, now: datetime) -> Stepped:
     """The receiver took it on and cannot go on: the person was not reached, or needs something else."""
     allowed = {ReferralState.ACCEPTED, ReferralState.CONTACTED}
     back = _move(matter, referral_id, ReferralState.GIVEN_BACK, now, allowed, reason=reason)
+    if reason in NOT_TO_THE_NEXT:
+        return settle(_spent(back, now), now, reason="given_back")
     return settle(back, now, knock="given_back")
 
 
 def help_(matter: Matter, referral_id: str, now: datetime) -> Stepped:
-    """The receiver helped; they may still close it with what came of it."""
+    """The receiver helped; they may still close it with what came of it.
+
+    Others were agreed to in case that these cannot help: that is over.
+    """
     allowed = {ReferralState.ACCEPTED, ReferralState.CONTACTED}
-    return settle(_move(matter, referral_id, ReferralState.HELPED, now, allowed), now, knock="helped")
+    helped = _move(matter, referral_id, ReferralState.HELPED, now, allowed, reason=None)
+    return settle(_spent(helped, now), now, knock="helped")
 
 
 def close_referral(matter: Matter, referral_id: str, outcome: str, now: datetime) -> Stepped:
@@ -131,8 +173,7 @@ def withdraw(matter: Matter, now: datetime, *, listing_id: str | None = None) ->
     """The person takes back a yes, to one receiver or to all: nothing more is told from this instant on (R4)."""
     _need(matter.state not in ENDED)
     consents = tuple(
-        replace(one, withdrawn_at=one.withdrawn_at or now) if listing_id in (None, one.receiver.listing_id) else one
-        for one in matter.consents
+        _over(one, now) if listing_id in (None, one.receiver.listing_id) else one for one in matter.consents
     )
     taken_back = replace(matter, consents=consents, changed_at=now)
     stopped = _without_stopped(taken_back, now)
@@ -146,7 +187,7 @@ def withdraw(matter: Matter, now: datetime, *, listing_id: str | None = None) ->
 def call_staff(matter: Matter, reason: str, now: datetime) -> Stepped:
     """A person of ours is needed: a broken promise, a question, something nobody else can decide."""
     _need(matter.state not in ENDED)
-    if matter.current is None:
+    if matter.current is None and matter.state is not MatterState.DRAFT:  # what she is still writing stays hers
         matter = replace(matter, state=MatterState.WITH_STAFF, why_staff=reason, changed_at=now)
     return matter, (Effect("call_staff", {"reason": reason}),)
 
@@ -168,7 +209,7 @@ def lapse(matter: Matter, now: datetime) -> Stepped:
     stopped = _without_stopped(matter, now)
     if stopped == matter:
         return matter, ()
-    settled, effects = settle(stopped, now)
+    settled, effects = settle(replace(stopped, changed_at=now), now, knock="lapsed")
     return settled, (*_ended(matter, stopped), *effects)
 
 
@@ -190,9 +231,9 @@ def settle(matter: Matter, now: datetime, *, reason: str | None = None, knock: s
     following = gate.next_consent(matter, now)
     if following is None:
         why = reason or _why_staff(matter, now)
+        # Called also where it waited before: the first call may long be answered. An open one only counts up.
         waiting = replace(matter, state=MatterState.WITH_STAFF, why_staff=why)
-        is_new = (matter.state, matter.why_staff) != (waiting.state, why) or bool(knock)
-        return waiting, (*news, *((Effect("call_staff", {"reason": why}),) if is_new else ()))
+        return waiting, (*news, Effect("call_staff", {"reason": why}))
     asked, effects = _offer(matter, following, now)
     return asked, (*news, *effects)
 
@@ -211,13 +252,44 @@ def _offer(matter: Matter, consent: ReferralConsent, now: datetime) -> Stepped:
 
 
 def _why_staff(matter: Matter, now: datetime) -> str:
-    asked = {one.receiver.listing_id for one in matter.referrals}
-    left = [one for one in matter.consents if one.receiver.listing_id not in asked]
+    left = [one for one in gate.unused(matter) if one.withdrawn_at is None]
     reasons = {gate.why_not(matter, one, now) for one in left}
     for reason in ("best_interest", "for_other", "by_staff_only"):
         if reason in reasons:
             return reason
+    if any(one.said_by is Said.PERSON for one in left):  # too old, or to words that have changed
+        return "ask_again"
     return "all_asked" if matter.referrals else "nobody_fits"
+
+
+def _once_each(consents: Iterable[ReferralConsent]) -> tuple[ReferralConsent, ...]:
+    """Return one consent a listing: nobody is asked twice by one yes."""
+    first: dict[str, ReferralConsent] = {}
+    for one in consents:
+        first.setdefault(one.receiver.listing_id, one)
+    return tuple(first.values())
+
+
+def _replaced(matter: Matter, given: tuple[ReferralConsent, ...], now: datetime) -> tuple[ReferralConsent, ...]:
+    """Return the earlier consents: over, where the person's own new yes takes their place."""
+    listings = {one.receiver.listing_id for one in given if one.said_by is Said.PERSON}
+    if not listings:
+        return matter.consents
+    in_use = {one.consent_id for one in matter.referrals if one.state in OPEN}
+    return tuple(
+        one if one.id in in_use and one.receiver.listing_id not in listings else _over(one, now)
+        for one in matter.consents
+    )
+
+
+def _spent(matter: Matter, now: datetime) -> Matter:
+    """End each yes under which nobody works now."""
+    in_use = {one.consent_id for one in matter.referrals if one.state in OPEN}
+    return replace(matter, consents=tuple(one if one.id in in_use else _over(one, now) for one in matter.consents))
+
+
+def _over(consent: ReferralConsent, now: datetime) -> ReferralConsent:
+    return replace(consent, withdrawn_at=consent.withdrawn_at or now)
 
 
 def _move(

@@ -136,7 +136,9 @@ async def _save_consents(connection: AsyncConnection, before: Matter, after: Mat
     known = {one.id: one for one in before.consents}
     for one in after.consents:
         if one.id not in known:
-            await connection.execute(insert(referral_consent).values(_row_of(after.id, one, shown or b"")))
+            if shown is None:
+                raise ValueError("no yes is kept without what it is to")
+            await connection.execute(insert(referral_consent).values(_row_of(after.id, one, shown)))
         elif one != known[one.id]:
             mine = (referral_consent.c.id == one.id) & referral_consent.c.withdrawn_at.is_(None)
             await connection.execute(update(referral_consent).where(mine).values(withdrawn_at=one.withdrawn_at))

@@ -1,0 +1,1 @@
+"""Receivers: their people, the ways to reach them, the links they open."""

@@ -1,0 +1,144 @@
+"""How it stands: each matter in plain words, from its state alone, so that it is always true."""
+
+from thangdee.casework.referrals import deeds, gate, proposals
+from thangdee.casework.referrals.model import ENDED, Field, Matter, MatterState, Receiver, Referral, ReferralState
+from thangdee.core import words
+from thangdee.flows.answers import MENU, NEAREST, PERSON
+from thangdee.flows.deciding import Proposal
+from thangdee.flows.matter_words import TAKE_BACK, line, mine, moment, name_of, need_of, short
+from thangdee.flows.menu import CRISIS
+from thangdee.flows.outward import Outward
+from thangdee.flows.reply import Button, Part, Reply
+
+MOST_MATTERS = 3
+_GO_ON = Button("buttons.matter_go_on", "r:")
+_NUMBERS = ("1️⃣", "2️⃣", "3️⃣")
+# Said in words of their own; every other reason is "a person of ours looks after it".
+_WHY = frozenset({"asked_to_choose", "best_interest", "for_other", "by_staff_only", "all_asked", "nobody_fits"})
+_REASONS = frozenset({"full", "not_our_area", "closed", "language", "not_reached"})
+
+
+async def show_status(outward: Outward, matter_id: str = "") -> Proposal | None:
+    """Say how the person's matters stand: one in full, of several the newest three, each with a button."""
+    matters = await mine(outward, matter_id)
+    if not matters:
+        await outward.say(Reply((Part("matter.none"),), (NEAREST, PERSON, MENU, CRISIS)))
+    elif len(matters) == 1:
+        await _show_one(outward, matters[0])
+    else:
+        await _show_several(outward, _newest(matters))
+    return None
+
+
+async def lines_of(outward: Outward, matter: Matter) -> tuple[Part, ...]:
+    """Return what is to be said of a matter: what was tried, how it stands, what comes next."""
+    if matter.is_for_other and matter.state not in ENDED:
+        return (line("for_other"),)
+    tried = tuple(part for one in matter.referrals if one != matter.current for part in _tried(outward, one))
+    return (*tried[-2:], *await _now(outward, matter))
+
+
+def _newest(matters: list[Matter]) -> list[Matter]:
+    """Return at most three: what has not ended comes before what has."""
+    in_order = sorted(matters, key=lambda one: one.state in ENDED)
+    return in_order[:MOST_MATTERS]
+
+
+async def _show_one(outward: Outward, matter: Matter) -> None:
+    about = line("about", need=need_of(matter, outward.language))
+    parts = (Part("matter.status"), about, *await lines_of(outward, matter))
+    await outward.say(Reply(parts, await _ways_on(outward, matter)))
+
+
+async def _show_several(outward: Outward, matters: list[Matter]) -> None:
+    parts, buttons = [Part("matter.status")], []
+    for number, matter in enumerate(matters):
+        need = need_of(matter, outward.language)
+        parts += [line("numbered", number=_NUMBERS[number], need=need), *(await lines_of(outward, matter))[-2:]]
+        values = {"number": str(number + 1), "need": short(need)}
+        buttons.append(Button("buttons.matter_one", f"u:s:{matter.id}", values))
+    await outward.say(Reply(tuple(parts), (*buttons, CRISIS)))
+
+
+async def _ways_on(outward: Outward, matter: Matter) -> tuple[Button, ...]:
+    told, back = Button("buttons.matter_told", f"u:t:{matter.id}"), Button(TAKE_BACK.label, f"u:w:{matter.id}")
+    if matter.state is MatterState.DRAFT:
+        return (_GO_ON, back, PERSON, CRISIS)
+    if matter.state in ENDED:
+        return (told, NEAREST, PERSON, CRISIS)
+    if matter.state is MatterState.WITH_STAFF and await proposals.proposed(outward.connection, matter.id):
+        return (Button("buttons.matter_proposed", f"r:pr:{matter.id}"), back, PERSON, CRISIS)
+    return (told, back, Button("buttons.matter_more", f"u:m:{matter.id}"), CRISIS)
+
+
+async def _now(outward: Outward, matter: Matter) -> tuple[Part, ...]:
+    if matter.state is MatterState.DRAFT:
+        return (line("draft"),)
+    if matter.state is MatterState.WITHDRAWN:
+        return (line("withdrawn", at=moment(matter.changed_at, outward.now, outward.language)),)
+    if matter.state is MatterState.CLOSED:
+        return (line("closed"),)
+    if matter.current is not None:
+        return await _with_receiver(outward, matter, matter.current)
+    if matter.state is MatterState.HELPED:
+        return (line("helped_and_closed"),)
+    return await _with_staff(outward, matter)
+
+
+async def _with_staff(outward: Outward, matter: Matter) -> tuple[Part, ...]:
+    if await proposals.proposed(outward.connection, matter.id):
+        return (line("proposed"),)
+    why = matter.why_staff if matter.why_staff in _WHY else "other"
+    planned = None if await outward.is_someone_there() else await outward.planned()
+    return (line(f"staff_{why}"), *((planned,) if planned else ()))
+
+
+async def _with_receiver(outward: Outward, matter: Matter, one: Referral) -> tuple[Part, ...]:
+    name, code = name_of(outward, one.receiver), line("reference", code=one.code)
+    if one.state is ReferralState.OFFERED:
+        return (*_asked(outward, matter, one, name), code)
+    if one.state is ReferralState.ACCEPTED:
+        return (*await _accepted(outward, matter, one, name), code)
+    if one.state is ReferralState.CONTACTED:
+        return (line("contacted", name=name), code)
+    return (line("helped", name=name), code)
+
+
+def _asked(outward: Outward, matter: Matter, one: Referral, name: str) -> tuple[Part, ...]:
+    by = moment(one.answer_by, outward.now, outward.language)
+    asked = line("asked" if one.answer_by > outward.now else "asked_late", name=name, by=by)
+    following = _next_after(outward, matter)
+    then = line("then_next", name=name_of(outward, following)) if following else line("then_staff")
+    return (asked, then)
+
+
+async def _accepted(outward: Outward, matter: Matter, one: Referral, name: str) -> tuple[Part, ...]:
+    if one.contact_by is None or one.contact_by <= outward.now:
+        by = moment(one.contact_by or one.changed_at, outward.now, outward.language)
+        return (line("accepted_late", name=name, by=by),)
+    shown = await deeds.what_was_shown(outward.connection, outward.vault, matter, one)
+    way = str(shown.fields.get(Field.REACH_BY, {}).get("code", ""))
+    key = f"matter.word.way_{way}" if words.has(f"matter.word.way_{way}") else "matter.word.way_agreed"
+    by = moment(one.contact_by, outward.now, outward.language)
+    return (line("accepted", name=name, by=by, way=words.text(key, outward.language)),)
+
+
+def _next_after(outward: Outward, matter: Matter) -> Receiver | None:
+    """Return who is asked if this one does not answer: the gate would say the same, were the chair free."""
+    following = gate.next_consent(matter, outward.now)
+    return following.receiver if following else None
+
+
+def _tried(outward: Outward, one: Referral) -> tuple[Part, ...]:
+    name = name_of(outward, one.receiver)
+    if one.state is ReferralState.DECLINED:
+        reason = one.reason if one.reason in _REASONS else "cannot"
+        return (line("declined", name=name, why=words.text(f"matter.word.why_{reason}", outward.language)),)
+    if one.state is ReferralState.EXPIRED:
+        return (line("no_answer", name=name),)
+    if one.state is ReferralState.GIVEN_BACK:
+        reason = one.reason if one.reason in _REASONS else "cannot"
+        return (line("given_back", name=name, why=words.text(f"matter.word.why_{reason}", outward.language)),)
+    if one.state is ReferralState.WITHDRAWN:
+        return (line("stopped", name=name),)
+    return ()

@@ -1,0 +1,95 @@
+"""A matter in words: who, what, when; buttons that all screens after the yes share."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from thangdee.casework.referrals import store
+from thangdee.casework.referrals.facts import Value
+from thangdee.casework.referrals.field_words import name_of as field_name
+from thangdee.casework.referrals.field_words import words_of
+from thangdee.casework.referrals.model import ENDED, Field, Matter, Receiver, ReferralConsent
+from thangdee.core import words
+from thangdee.core.time_words import LOCAL_TIME, SAYABLE, clock, when
+from thangdee.flows.outward import Outward
+from thangdee.flows.reply import Button, Part
+from thangdee.referral_directory.model import text_in
+from thangdee.referral_directory.taxonomy import TERMS
+
+STATUS = Button("buttons.matter_status", "u:s")
+TAKE_BACK = Button("buttons.matter_take_back", "u:w")
+LONGEST_NAME = 24
+_LONGEST_SAID = 60
+
+
+async def mine(outward: Outward, matter_id: str = "") -> list[Matter]:
+    """Return the person's matters, newest first; of an id, that one alone if it is theirs."""
+    found = await store.matters_of(outward.connection, outward.chat.id)
+    return [one for one in found if matter_id in ("", one.id)]
+
+
+async def open_ones(outward: Outward, matter_id: str = "") -> list[Matter]:
+    """Return the person's matters that have not ended, newest first."""
+    return [one for one in await mine(outward, matter_id) if one.state not in ENDED]
+
+
+def may_still_be_told(matter: Matter, now: datetime) -> list[ReferralConsent]:
+    """Return the consents by which somebody sees, or may yet be sent, anything: who has it first, then in order."""
+    if matter.state in ENDED:
+        return []
+    current = matter.current
+    asked = {one.receiver.listing_id for one in matter.referrals if one != current}
+    live = [one for one in matter.consents if one.is_live(now) and one.receiver.listing_id not in asked]
+    first = current.consent_id if current else ""
+    in_order = sorted(live, key=lambda one: (one.id != first, one.rank, one.at))
+    return list({one.receiver.listing_id: one for one in reversed(in_order)}.values())[::-1]
+
+
+def name_of(outward: Outward, receiver: Receiver) -> str:
+    """Return what the receiver is called, by the directory of today."""
+    listing = outward.directory.by_id.get(receiver.listing_id)
+    if listing is None:
+        listings = outward.directory.listings
+        listing = next((one for one in listings if one.organisation.id == receiver.organisation_id), None)
+        names = listing.organisation.names if listing else {}
+    else:
+        names = listing.names
+    return text_in(names, outward.language) or words.text("matter.word.the_place", outward.language)
+
+
+def short(name: str) -> str:
+    """Return a name that fits on a button."""
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
+
+
+def need_of(matter: Matter, language: str) -> str:
+    """Return what the matter is about."""
+    known = TERMS.get(("need", matter.need or ""))
+    return known.names[language] if known else words.text("matter.word.some_need", language)
+
+
+def moment(at: datetime, now: datetime, language: str) -> str:
+    """Return a moment as it is said; with the date where it is past or further ahead than a weekday tells."""
+    if now <= at <= now + SAYABLE:
+        return when(at, now, language)
+    return words.text("matter.word.moment", language, day=day(at), clock=clock(at, language))
+
+
+def day(at: datetime) -> str:
+    """Return the day in digits."""
+    return f"{at.astimezone(LOCAL_TIME):%d/%m/%Y}"
+
+
+def told_in_words(fields: Mapping[Field, Value], language: str) -> str:
+    """Return each answer with what it is called; long words of one's own are cut, the person knows them."""
+    return "; ".join(
+        f"{field_name(one, language)}: {_cut(words_of(one, value, language))}" for one, value in fields.items()
+    )
+
+
+def _cut(said: str) -> str:
+    return said if len(said) <= _LONGEST_SAID else f"{said[: _LONGEST_SAID - 1]}…"
+
+
+def line(name: str, **values: str) -> Part:
+    """Return a paragraph that stands below a first line."""
+    return Part(f"matter.line.{name}", values)
