@@ -20,6 +20,7 @@ OWN_SCREENS = {
     "delete_my_data": "delete.ask",
     "request_referral": "help.what",
     "change_language": "chat.ask_language",
+    "referral_status": "matter.none",
 }
 
 

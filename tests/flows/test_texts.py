@@ -66,13 +66,13 @@ INFORMATIONAL = set(INTENTS) - CONVERSATION - CRISIS
 FRAGMENTS = (
     "crisis.duty_on", "crisis.duty_off", "crisis.numbers", "numbers.", "chat.offer_person", "person.planned", "time.",
     "staff.", "buttons.", "topic.", "hidden.button.", "help.line.", "help.tail.", "help.word.", "help.card",
-    "field.",
+    "field.", "matter.line.", "matter.word.",
 )  # fmt: skip
 # On pages for staff, behind the sign-in: no lock screen shows them.
 STAFF_PAGES = (
     "account.", "alarm.", "audit.", "break_glass.", "colleagues.", "confirm.", "console.", "content.", "desk.",
     "directory.", "duty.", "health.", "held.", "lessons.", "live.", "media.", "notices.", "passkey.", "passphrase.",
-    "queue.", "referrals.", "roles.", "room.", "sign_in.", "talk.", "team.", "welcome.",
+    "providers.", "queue.", "referrals.", "roles.", "room.", "sign_in.", "talk.", "team.", "welcome.",
 )  # fmt: skip
 # Both scripts belong there: the language buttons and the phrasebook.
 MIXED_SCRIPT = ("chat.ask_language", "hidden.page.", "buttons.language_")

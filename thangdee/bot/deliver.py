@@ -16,6 +16,8 @@ from thangdee.bot.pace import Pace, pause_of
 from thangdee.bot.render import keyboard_of, words_of
 from thangdee.casework import transcripts
 from thangdee.casework.chats import chat, mark_blocked
+from thangdee.casework.providers import notices
+from thangdee.casework.providers.notices import Saying
 from thangdee.core import changes, jobs, outbox
 from thangdee.core.clock import Clock
 from thangdee.core.database import Database
@@ -230,7 +232,9 @@ class Deliverer:
 
 
 def _notice(body: dict[str, Any]) -> str:
-    """Return what an on-call group reads: constant words, a code, an urgency (R39)."""
+    """Return what a group reads, on call or of an organisation: constant words, a code, a link, an urgency (R39)."""
+    if "provider" in body:
+        return notices.words(Saying(body["provider"]), body["language"], body["code"], body["link"])
     if "notice" in body:
         return text(f"staff.notice.{body['notice']}", "en", code=body["code"])
     return text("staff.alert", "en", code=body["code"], urgency=text(f"staff.urgency.{body['urgency']}", "en"))

@@ -59,7 +59,9 @@ class Session:
     be. `age_band`: "under_18", "adult" or "unknown". `need`: what help was looked for. `for_whom`: "woman", "man" or
     "transgender", where the person said it. `told_at`: when one of these was last said; after 24 hours all go.
     `then`: data of the button to go on with once the chat may be kept. `about`: which of several things an open
-    question is about, a code or an id.
+    question is about, a code or an id. Of the matter that is being written: `passed` names questions that were
+    skipped or need no fact, `wished` the service whose card was pressed, `chosen` the one chosen, `others` whether
+    others may be asked too ("y", "n").
     """
 
     screen: tuple[str, ...] = ()
@@ -79,6 +81,10 @@ class Session:
     told_at: str | None = None
     then: str | None = None
     about: str | None = None
+    passed: tuple[str, ...] = ()
+    wished: str | None = None
+    chosen: str | None = None
+    others: str | None = None
 
     def place_at(self, now: datetime) -> str | None:
         """Return the place where the person said to be, None once that was said more than 24 hours ago (R25)."""
@@ -89,7 +95,7 @@ class Session:
     def read(cls, stored: dict[str, Any]) -> "Session":
         """Return a session from stored JSON; fields of other versions are left out."""
         known = {name: value for name, value in stored.items() if name in cls.__dataclass_fields__}
-        return cls(**known | {"screen": tuple(known.get("screen", ()))})
+        return cls(**known | {name: tuple(known.get(name, ())) for name in ("screen", "passed")})
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Tables of complaints: where each stands, whom it must be hidden from, the sealed words; and a count without anybody."""
+"""Tables of complaints: where each stands, from whom it is hidden, the sealed words; and a count of nobody."""
 
 from sqlalchemy import (
     Boolean,
@@ -39,6 +39,7 @@ complaint = Table(
     Column("hears_by", String(8), nullable=False, info=about(DataClass.SESSION, "how the answer comes", _KEEP)),
     Column("created_at", AwareDateTime, nullable=False, info=about(DataClass.SESSION, "begun", _KEEP)),
     Column("due_at", AwareDateTime, info=about(DataClass.SESSION, "by when she hears", _KEEP)),
+    Column("reminded_at", AwareDateTime, info=about(DataClass.TECHNICAL, "staff were told it is late", _KEEP)),
     Column("owner", String(32), info=about(DataClass.TECHNICAL, "who of staff looks into it", _KEEP)),
     Column("answered_at", AwareDateTime, info=about(DataClass.SESSION, "when it was answered", _KEEP)),
     Column("answered_how", String(8), info=about(DataClass.SESSION, "in the chat or by phone", _KEEP)),

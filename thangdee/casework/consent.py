@@ -20,6 +20,12 @@ class Purpose(StrEnum):
 
     KEEP_CHAT = "keep_chat"
     TALK_TO_STAFF = "talk_to_staff"
+    # That we write first, from time to time, to ask how it goes (R56).
+    FOLLOW_UP = "follow_up"
+    # That staff call somebody else, once, where the person fell silent.
+    SECOND_CONTACT = "second_contact"
+    # That staff call the person's own phone (R6).
+    CALL_BACK = "call_back"
     # That the bot may learn from their words: "no" unless they say yes (R2).
     RESEARCH = "research"
 

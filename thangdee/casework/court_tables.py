@@ -54,6 +54,7 @@ court_status = Table(
     Column("looked_at", AwareDateTime, nullable=False, info=about(DataClass.SESSION, "last looked at", _KEEP)),
     Column("staff_id", String(64), nullable=False, info=about(DataClass.TECHNICAL, "who wrote it", _KEEP)),
     Column("ask_on", Date, info=about(DataClass.SESSION, "by when somebody asks again", _KEEP)),
+    Column("reminded_at", AwareDateTime, info=about(DataClass.TECHNICAL, "staff were told it is late", _KEEP)),
     Column("sealed_note", LargeBinary, info=about(DataClass.SEALED, "what staff should know", _KEEP)),
     *_told(),
     Column("closed_at", AwareDateTime, info=about(DataClass.SESSION, "nothing more is expected", _KEEP)),

@@ -11,6 +11,7 @@ from thangdee.casework import lessons, notices, transcripts
 from thangdee.casework.alerts import alert
 from thangdee.casework.chats import Chat, Chats, chat, with_session
 from thangdee.casework.consent import Purpose, consent
+from thangdee.casework.referrals import withdrawing
 from thangdee.casework.transcripts import phone_message
 from thangdee.core import changes
 from thangdee.core.jobs import job
@@ -22,7 +23,11 @@ CASE_KEPT = timedelta(days=90)
 
 
 async def close(connection: AsyncConnection, vault: Vault, whose: Chat, now: datetime) -> str:
-    """Seal the chat: nobody finds or reads it any more. Return the code that undoes this within 72 hours."""
+    """Seal the chat: nobody finds or reads it any more. Return the code that undoes this within 72 hours.
+
+    What was agreed to tell others is taken back first (R4); undoing the deletion does not bring that yes back.
+    """
+    await withdrawing.take_all_back(connection, vault, whose.id, now)
     code = f"{secrets.randbelow(1_000_000):06d}"
     values = {"chat_key": None, "closed_at": now, "code_hash": _code_hash(vault, whose.chat_key, code)}
     await connection.execute(update(chat).where(chat.c.id == whose.id).values(values))
@@ -44,12 +49,16 @@ async def start_anew(connection: AsyncConnection, vault: Vault, closed: Chat, no
 
 
 async def reopen(connection: AsyncConnection, vault: Vault, newer: Chat, code: str, now: datetime) -> bool:
-    """Undo a deletion if the code is right: the sealed chat takes the place of the newer one."""
+    """Undo a deletion if the code is right: the sealed chat takes the place of the newer one.
+
+    A matter of the newer one ends: nobody could answer for it or take it back any more.
+    """
     wanted = chat.c.code_hash == _code_hash(vault, newer.chat_key, code)
     query = select(chat.c.id).where(wanted, chat.c.closed_at > now - GRACE)
     old = (await connection.execute(query)).scalar()
     if old is None:
         return False
+    await withdrawing.take_all_back(connection, vault, newer.id, now)
     await transcripts.move_phone(connection, from_chat=newer.id, to_chat=old)
     await connection.execute(update(chat).where(chat.c.id == newer.id).values(chat_key=None, closed_at=now))
     await lessons.forget(connection, newer.id)

@@ -6,7 +6,7 @@ Because a part always shows what the database holds, a hint that is lost or come
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Protocol
 
 from fastapi import FastAPI, Query, Request, Response
 from fastapi.responses import StreamingResponse
@@ -46,25 +46,36 @@ def add_live(app: FastAPI, console: Console, feed: ChangeFeed, may_read: MayRead
     async def events(
         request: Request, viewer: Viewer, chat: Annotated[str | None, Query(max_length=32)] = None
     ) -> Response:
-        page = _OpenPage(request.app.state.gate, console, may_read, request.cookies.get(COOKIE, ""), viewer, chat)
-        # A proxy must hand each hint on at once.
-        headers = {"x-accel-buffering": "no"}
-        return StreamingResponse(_hints(feed, page), media_type="text/event-stream", headers=headers)
+        return stream(feed, _OpenDesk(session_of(request, viewer), console, may_read, viewer, chat))
 
 
-class _OpenPage:
+def stream(feed: ChangeFeed, page: "OpenPage") -> Response:
+    """Return hints for one page until its session ends."""
+    # A proxy must hand each hint on at once.
+    headers = {"x-accel-buffering": "no"}
+    return StreamingResponse(_hints(feed, page), media_type="text/event-stream", headers=headers)
+
+
+class OpenPage(Protocol):
     """One page and what its viewer may be told; asked again and again while it is open."""
 
-    def __init__(
-        self, gate: Gate, console: Console, may_read: MayRead, token: str, viewer: SignedIn, chat: str | None
-    ) -> None:
+    async def is_still_open(self) -> bool:
+        """Tell whether the same person is signed in with the same roles."""
+
+    async def hints(self, topics: frozenset[str]) -> str:
+        """Return the events for what changed, "" for none that the viewer may hear of."""
+
+    async def has_changed_hands(self) -> bool:
+        """Tell whether the viewer's right to see it has changed since this was last asked."""
+
+
+class OpenSession:
+    """The session of an open page."""
+
+    def __init__(self, gate: Gate, token: str, viewer: SignedIn) -> None:
         self._gate = gate
-        self._console = console
-        self._may_read = may_read
         self._token = token
         self._viewer = viewer
-        self._chat = chat
-        self._sees_chat: bool | None = None
 
     async def is_still_open(self) -> bool:
         """Tell whether the same person is signed in with the same roles."""
@@ -74,6 +85,25 @@ class _OpenPage:
             self._viewer.permissions,
         )
 
+
+def session_of(request: Request, viewer: SignedIn) -> OpenSession:
+    """Return the session with which a page was asked for."""
+    return OpenSession(request.app.state.gate, request.cookies.get(COOKIE, ""), viewer)
+
+
+class _OpenDesk:
+    """The desk, with the chat that is open on it."""
+
+    def __init__(
+        self, session: OpenSession, console: Console, may_read: MayRead, viewer: SignedIn, chat: str | None
+    ) -> None:
+        self.is_still_open = session.is_still_open
+        self._console = console
+        self._may_read = may_read
+        self._viewer = viewer
+        self._chat = chat
+        self._sees_chat: bool | None = None
+
     async def hints(self, topics: frozenset[str]) -> str:
         """Return the events for what changed: nothing about chats that are not the viewer's."""
         is_all = EVERYTHING in topics
@@ -81,13 +111,13 @@ class _OpenPage:
         if not told and changes.about_staff(self._viewer.staff_id) in topics:
             told.append("mine")
         if self._chat is not None and (is_all or changes.about_chat(self._chat) in topics):
-            if await self.has_chat_changed_hands():
+            if await self.has_changed_hands():
                 told.append("hands")
             elif is_all or self._sees_chat:
                 told.append("chat")
-        return "".join(_event(name) for name in told)
+        return "".join(event(name) for name in told)
 
-    async def has_chat_changed_hands(self) -> bool:
+    async def has_changed_hands(self) -> bool:
         """Ask whether the viewer may see the chat; True if that has changed since it was last asked."""
         if self._chat is None:
             return False
@@ -97,7 +127,7 @@ class _OpenPage:
         return before is not None and self._sees_chat != before
 
 
-async def _hints(feed: ChangeFeed, page: _OpenPage) -> AsyncIterator[str]:
+async def _hints(feed: ChangeFeed, page: OpenPage) -> AsyncIterator[str]:
     """Yield events until the session, the process or the page ends; a page that lost its database comes again."""
     with feed.subscribe() as heard:
         yield _ALIVE
@@ -108,7 +138,7 @@ async def _hints(feed: ChangeFeed, page: _OpenPage) -> AsyncIterator[str]:
             return
 
 
-async def _until_over(heard: Subscription, page: _OpenPage) -> AsyncIterator[str]:
+async def _until_over(heard: Subscription, page: OpenPage) -> AsyncIterator[str]:
     now = asyncio.get_running_loop().time
     check_at, look_at = now() + _CHECK_EVERY_SECONDS, now() + _LOOK_EVERY_SECONDS
     while not heard.is_over:
@@ -118,14 +148,15 @@ async def _until_over(heard: Subscription, page: _OpenPage) -> AsyncIterator[str
             look_at = now() + _LOOK_EVERY_SECONDS
         if now() >= check_at:
             if not await page.is_still_open():
-                yield _event("over")
+                yield event("over")
                 return
-            said += _event("hands") if await page.has_chat_changed_hands() else _ALIVE
+            said += event("hands") if await page.has_changed_hands() else _ALIVE
             check_at = now() + _CHECK_EVERY_SECONDS
         if said:
             yield said
             await asyncio.sleep(_REST_SECONDS)
 
 
-def _event(name: str) -> str:
+def event(name: str) -> str:
+    """Return one event as it is sent."""
     return f"event: {name}\ndata:\n\n"

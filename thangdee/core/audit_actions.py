@@ -60,6 +60,7 @@ ACTIONS = frozenset(
         "referral:take_on",
         "referral:close_matter",
         "referral:lapse",
+        "referral:learn_age",
         "referral:read",
         # --- receivers: their questions, links, tries (casework/referrals/questions.py, console/provider)
         "referral:ask",

@@ -13,6 +13,8 @@ from thangdee.flows.deciding import Proposal
 from thangdee.flows.understanding import Understanding
 
 FORMS = ("r", "u", "k", "j")
+# Questions of a complaint about one of us.
+ABOUT_US = "k_us"
 NO_ANSWER: Proposal = {"do": "no_answer"}
 # Whoever says one of these shortly and clearly means it, whatever was asked.
 _ABOVE_ALL = frozenset({"talk_to_human", "delete_my_data", "change_language"})
@@ -37,6 +39,17 @@ def form_of(session: Session) -> str | None:
     """Return the form whose question is open, None where no form waits for an answer."""
     form, _, question = session.asked.partition("_")
     return form if question and form in FORMS and not session.hidden else None
+
+
+def is_confidential(session: Session, data: str | None, proposals: tuple[Proposal, ...]) -> bool:
+    """Tell whether this belongs to a complaint that may be about one of us: it stands in no transcript.
+
+    Whoever it is about may hold the chat, now or later, and must not even learn that there is one. `data`: of the
+    button that was pressed.
+    """
+    if data is not None:
+        return data.startswith("k:") or data == "i:complaint"
+    return session.asked.startswith(ABOUT_US) or any(one.get("do") == "complaint" for one in proposals)
 
 
 def is_above_all(meaning: Understanding, text: str) -> bool:

@@ -8,12 +8,13 @@ from thangdee.casework.alerts import Urgency
 from thangdee.casework.consent import GivenBy, Purpose
 from thangdee.core import audit, outbox
 from thangdee.core.outbox import TAKE_OFF
-from thangdee.flows import complaints, context, court, help_near, matter_after, menu, referral_form
+from thangdee.flows import complaints, context, court, help_near, matter_after, matter_words, menu, referral_form
 from thangdee.flows.answers import MENU, PERSON, YES_NO, can_be_chosen, reply_with, topic
 from thangdee.flows.asking import NO_ANSWER, Heard
 from thangdee.flows.deciding import Proposal
 from thangdee.flows.intents import Risk, risk_of
 from thangdee.flows.outward import CRISIS_BUTTONS, Outward
+from thangdee.flows.own_words import WITHDRAW
 from thangdee.flows.reply import LANGUAGES, Button, Part, Reply, say
 
 _MOST_WRONG_CODES = 10
@@ -208,7 +209,7 @@ async def _record_consent(outward: Outward, proposal: Proposal) -> None:
 
 async def _ask_to_keep(outward: Outward, proposal: Proposal) -> None:
     """Ask before a form keeps the first answer (R1); a yes leads back to it."""
-    await ask_to_keep(outward, lead="referral.keep_first")
+    await ask_to_keep(outward, lead=str(proposal.get("lead", "referral.keep_first")))
     outward.remember(then=str(proposal["then"]))
 
 
@@ -249,7 +250,9 @@ async def _learn_or_forget(outward: Outward, *, is_yes: bool) -> None:
 
 async def _ask_delete(outward: Outward, _proposal: Proposal) -> None:
     yes, no = Button("buttons.delete_yes", "y:delete"), Button("buttons.keep", "n:delete")
-    await outward.say(say("delete.ask", buttons=(yes, no, menu.CRISIS)))
+    # "Stop sending my matter" and "delete it all" are one intent: who has a matter out can choose (R4).
+    only = (Button("buttons.matter_only_take_back", WITHDRAW),) if await matter_words.open_ones(outward) else ()
+    await outward.say(say("delete.ask", buttons=(yes, *only, no, menu.CRISIS)))
     outward.remember(asked="delete")
 
 

@@ -1,6 +1,9 @@
 """How it stands: each matter in plain words, from its state alone, so that it is always true."""
 
-from thangdee.casework.referrals import deeds, gate, proposals
+from datetime import datetime
+
+from thangdee.casework.referrals import deeds, gate, knocks, proposals
+from thangdee.casework.referrals.field_words import words_of
 from thangdee.casework.referrals.model import ENDED, Field, Matter, MatterState, Receiver, Referral, ReferralState
 from thangdee.core import words
 from thangdee.flows.answers import MENU, NEAREST, PERSON
@@ -14,13 +17,15 @@ MOST_MATTERS = 3
 _GO_ON = Button("buttons.matter_go_on", "r:")
 _NUMBERS = ("1️⃣", "2️⃣", "3️⃣")
 # Said in words of their own; every other reason is "a person of ours looks after it".
-_WHY = frozenset({"asked_to_choose", "best_interest", "for_other", "by_staff_only", "all_asked", "nobody_fits"})
-_REASONS = frozenset({"full", "not_our_area", "closed", "language", "not_reached"})
+_WHY = frozenset({"asked_to_choose", "best_interest", "by_staff_only", "all_asked", "nobody_fits", "ask_again"})
+# Reasons that are told; the others (age, gender) would hurt and help nobody.
+_REASONS = frozenset({"full", "not_our_area", "wrong_need", "closed", "language", "not_reached", "needs_other"})
 
 
 async def show_status(outward: Outward, matter_id: str = "") -> Proposal | None:
     """Say how the person's matters stand: one in full, of several the newest three, each with a button."""
     matters = await mine(outward, matter_id)
+    await knocks.seen(outward.connection, outward.chat.id, outward.now)
     if not matters:
         await outward.say(Reply((Part("matter.none"),), (NEAREST, PERSON, MENU, CRISIS)))
     elif len(matters) == 1:
@@ -66,9 +71,26 @@ async def _ways_on(outward: Outward, matter: Matter) -> tuple[Button, ...]:
         return (_GO_ON, back, PERSON, CRISIS)
     if matter.state in ENDED:
         return (told, NEAREST, PERSON, CRISIS)
-    if matter.state is MatterState.WITH_STAFF and await proposals.proposed(outward.connection, matter.id):
+    if await _is_to_be_asked(outward, matter):
         return (Button("buttons.matter_proposed", f"r:pr:{matter.id}"), back, PERSON, CRISIS)
-    return (told, back, Button("buttons.matter_more", f"u:m:{matter.id}"), CRISIS)
+    more = Button("buttons.matter_more", f"u:m:{matter.id}")
+    return (PERSON if _may_need_person(matter, outward.now) else told, back, more, CRISIS)
+
+
+async def _is_to_be_asked(outward: Outward, matter: Matter) -> bool:
+    """Tell whether a new yes of hers is what the matter waits for."""
+    if matter.state is not MatterState.WITH_STAFF:
+        return False
+    return matter.why_staff == "ask_again" or bool(await proposals.proposed(outward.connection, matter.id))
+
+
+def _may_need_person(matter: Matter, now: datetime) -> bool:
+    """Tell whether the receiver says something that may not be so, or has not kept a promise."""
+    one = matter.current
+    if one is None:
+        return matter.state is MatterState.WITH_STAFF
+    is_late = one.state is ReferralState.ACCEPTED and (one.contact_by is None or one.contact_by <= now)
+    return is_late or one.state in (ReferralState.CONTACTED, ReferralState.HELPED)
 
 
 async def _now(outward: Outward, matter: Matter) -> tuple[Part, ...]:
@@ -117,10 +139,10 @@ async def _accepted(outward: Outward, matter: Matter, one: Referral, name: str) 
         by = moment(one.contact_by or one.changed_at, outward.now, outward.language)
         return (line("accepted_late", name=name, by=by),)
     shown = await deeds.what_was_shown(outward.connection, outward.vault, matter, one)
-    way = str(shown.fields.get(Field.REACH_BY, {}).get("code", ""))
-    key = f"matter.word.way_{way}" if words.has(f"matter.word.way_{way}") else "matter.word.way_agreed"
-    by = moment(one.contact_by, outward.now, outward.language)
-    return (line("accepted", name=name, by=by, way=words.text(key, outward.language)),)
+    language, chosen = outward.language, shown.fields.get(Field.REACH_BY)
+    way = words_of(Field.REACH_BY, chosen, language) if chosen else words.text("matter.word.way_agreed", language)
+    by = moment(one.contact_by, outward.now, language)
+    return (line("accepted", name=name, by=by, way=way),)
 
 
 def _next_after(outward: Outward, matter: Matter) -> Receiver | None:

@@ -27,8 +27,8 @@ async def ask(outward: Outward, matter_id: str) -> Proposal | None:
     leave = Button("buttons.matter_leave_it", "u:wn")
     receivers = _receivers(outward, matters)
     names = tuple(line("has_it_or_may", name=name_of(outward, one.receiver)) for one in receivers)
-    only = _only(outward, matter_id, receivers)
-    await outward.say(Reply((Part("matter.take_back"), *names), (everything, *only, leave, CRISIS)))
+    parts = (Part("matter.take_back"), *names, *_if_only_one(outward, matters))
+    await outward.say(Reply(parts, (everything, *_only(outward, matter_id, receivers), leave, CRISIS)))
     return None
 
 
@@ -103,6 +103,16 @@ async def _say_nothing_is_open(outward: Outward) -> None:
 
 def _receivers(outward: Outward, matters: list[Matter]) -> list[ReferralConsent]:
     return [one for matter in matters for one in may_still_be_told(matter, outward.now)]
+
+
+def _if_only_one(outward: Outward, matters: list[Matter]) -> tuple[Part, ...]:
+    """Say who is asked at once where the one who has it is left out."""
+    for matter in matters:
+        receivers = may_still_be_told(matter, outward.now)
+        if matter.current is not None and len(receivers) > 1:
+            name, following = (name_of(outward, one.receiver) for one in receivers[:2])
+            return (line("only_then_next", name=name, next=following),)
+    return ()
 
 
 def _only(outward: Outward, matter_id: str, receivers: list[ReferralConsent]) -> tuple[Button, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from thangdee.casework.referrals import store
+from thangdee.casework.referrals import gate, store
 from thangdee.casework.referrals.facts import Value
 from thangdee.casework.referrals.field_words import name_of as field_name
 from thangdee.casework.referrals.field_words import words_of
@@ -19,6 +19,8 @@ STATUS = Button("buttons.matter_status", "u:s")
 TAKE_BACK = Button("buttons.matter_take_back", "u:w")
 LONGEST_NAME = 24
 _LONGEST_SAID = 60
+# The gate lets it through, or would once two of ours found it good for a child.
+_MAY_STILL = (None, "best_interest")
 
 
 async def mine(outward: Outward, matter_id: str = "") -> list[Matter]:
@@ -34,14 +36,15 @@ async def open_ones(outward: Outward, matter_id: str = "") -> list[Matter]:
 
 def may_still_be_told(matter: Matter, now: datetime) -> list[ReferralConsent]:
     """Return the consents by which somebody sees, or may yet be sent, anything: who has it first, then in order."""
-    if matter.state in ENDED:
-        return []
     current = matter.current
-    asked = {one.receiver.listing_id for one in matter.referrals if one != current}
-    live = [one for one in matter.consents if one.is_live(now) and one.receiver.listing_id not in asked]
+    over = {one.receiver.listing_id for one in matter.referrals if one != current}
+    open_ones = [
+        one
+        for one in matter.consents
+        if one.receiver.listing_id not in over and gate.why_not(matter, one, now) in _MAY_STILL
+    ]
     first = current.consent_id if current else ""
-    in_order = sorted(live, key=lambda one: (one.id != first, one.rank, one.at))
-    return list({one.receiver.listing_id: one for one in reversed(in_order)}.values())[::-1]
+    return sorted(open_ones, key=lambda one: (one.id != first, one.rank, one.at))
 
 
 def name_of(outward: Outward, receiver: Receiver) -> str:
@@ -90,6 +93,6 @@ def _cut(said: str) -> str:
     return said if len(said) <= _LONGEST_SAID else f"{said[: _LONGEST_SAID - 1]}…"
 
 
-def line(name: str, **values: str) -> Part:
+def line(key: str, /, **values: str) -> Part:
     """Return a paragraph that stands below a first line."""
-    return Part(f"matter.line.{name}", values)
+    return Part(f"matter.line.{key}", values)

@@ -49,8 +49,11 @@ class Outward:
         """The language to answer in."""
         return self.chat.language or "lo"
 
-    async def say(self, reply: Reply, *, kind: str | None = None) -> None:
-        """Queue a reply; its buttons become the screen that typed digits refer to."""
+    async def say(self, reply: Reply, *, kind: str | None = None, is_kept: bool = True) -> str:
+        """Queue a reply and return its job's uid; its buttons become the screen that typed digits refer to.
+
+        `is_kept`: it may stand in the transcript; what belongs to a complaint does not (asking.is_confidential).
+        """
         self._count += 1
         kind, uid = kind or self.reply_kind, new_uid()
         await outbox.post(
@@ -67,7 +70,9 @@ class Outward:
         )
         self.remember(screen=tuple(button.data for button in reply.buttons))
         keys = [part.key for part in reply.parts]
-        await self.keep(Line(Direction.BOT, self.now, {"say": keys}, job_uid=uid))
+        if is_kept:
+            await self.keep(Line(Direction.BOT, self.now, {"say": keys}, job_uid=uid))
+        return uid
 
     async def keep(self, line: Line, *, is_cry: bool = False) -> None:
         """Add to the transcript, if the person agreed or it belongs to a cry for help (R1)."""

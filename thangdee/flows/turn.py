@@ -192,12 +192,20 @@ async def _keep_words(outward: Outward, thought: Thought) -> Media | None:
     file = await files.note(outward, incoming, is_cry=is_cry)
     body |= {"media": file.id} if file else {}
     line = Line(Direction.IN, incoming.said_at(outward.now), body | {"deed": incoming.deed}, intent, risk)
-    if incoming.deed not in (Deed.LEFT, Deed.NOTHING):
+    if incoming.deed not in (Deed.LEFT, Deed.NOTHING) and not _is_confidential(outward, thought, risk):
         await outward.keep(line, is_cry=is_cry)
     return file
 
 
 _KEPT = ("text", "latitude", "longitude")
+
+
+def _is_confidential(outward: Outward, thought: Thought, risk: Risk | None) -> bool:
+    """Tell whether the transcript leaves this out; never a cry, nor what is said while a person holds the chat."""
+    if outward.chat.held_by or risk is Risk.IMMEDIATE:
+        return False
+    data = data_of(thought.incoming, outward.chat)
+    return asking.is_confidential(outward.chat.session, data, thought.proposals)
 
 
 async def _respond(outward: Outward, thought: Thought, file: Media | None) -> None:
@@ -326,8 +334,9 @@ async def _is_media_heard(outward: Outward, incoming: Incoming, file: Media | No
         said = Heard(media_id=file.id)
     else:
         return False
+    is_about_us = outward.chat.session.asked.startswith(asking.ABOUT_US)  # whoever it is about may read the queue
     is_heard = await commands.hear_answer(outward, outward.chat.session.asked, said)
-    if is_heard and incoming.deed is Deed.VOICE:
+    if is_heard and incoming.deed is Deed.VOICE and not is_about_us:
         await outward.raise_alert(Urgency.HIGH, "voice")
     return is_heard
 

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from thangdee.casework import alerts, duty, erasure, held_replies, lessons, media, notices, roster, shares, transcripts
 from thangdee.casework.alerts import Alert
 from thangdee.casework.chats import Chats
+from thangdee.casework.referrals import due, orphans
 from thangdee.casework.staff import forgetting
 from thangdee.casework.transcripts import DELETABLE, phone_message
 from thangdee.core import changes, heartbeats, jobs
@@ -18,6 +19,7 @@ from thangdee.core.lanes import Lanes
 from thangdee.core.logs import report
 from thangdee.flows.commands import take_off_phone
 from thangdee.flows.outward import post_notice
+from thangdee.processes import clocks
 from thangdee.processes.audit import keep_audit
 from thangdee.processes.watching import keep_watch
 from thangdee.processes.wiring import Installation
@@ -35,7 +37,7 @@ async def run_worker(installation: Installation, name: str = "worker") -> None:
     """Keep the clocks until cancelled."""
 
     async def take(job: Job) -> None:
-        await climb(installation, job)
+        await clocks.ring(installation, job, {"ladder": climb})
 
     lanes = Lanes(
         database=installation.database, clock=installation.clock, queue=Queue.CLOCK, name=name, width=4, take=take
@@ -77,9 +79,10 @@ def _groups(on_call: tuple[int, ...], step: int) -> tuple[int, ...]:
 
 
 async def make_round(installation: Installation) -> None:
-    """Sweep phones (R54), shred what is due (R25, R26), forget ended jobs."""
+    """Sweep phones (R54), look after matters, shred what is due (R25, R26), forget ended jobs."""
     now = installation.clock.now()
     await _sweep_phones(installation, now)
+    await _look_after_matters(installation, now)
     async with installation.database.write() as connection:
         for chat_id in await erasure.due(connection, now):
             await erasure.shred(connection, installation.vault, chat_id)
@@ -97,6 +100,15 @@ async def make_round(installation: Installation) -> None:
         await jobs.forget(connection, ended_before=now - _JOBS_KEPT, body_before=now - _BODIES_KEPT)
     await keep_audit(installation)
     await installation.database.forget_old_pages()
+
+
+async def _look_after_matters(installation: Installation, now: datetime) -> None:
+    """End what a yes no longer covers (R3), close what was helped, and come back to what nobody cares for (R43)."""
+    async with installation.database.write() as connection:
+        await due.lapse_due(connection, installation.vault, now)
+        await due.close_helped(connection, installation.vault, now)
+        for matter_id in await orphans.find(connection, now):
+            await orphans.bring_back(connection, installation.vault, matter_id, now)
 
 
 async def _sweep_phones(installation: Installation, now: datetime) -> None:

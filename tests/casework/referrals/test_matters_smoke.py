@@ -29,11 +29,29 @@ async def test_a_matter_goes_to_the_next_receiver_and_comes_back(database, vault
         assert loaded == after
         first = loaded.current
         assert gate.told(loaded, first, now) == {Field.NEED}
-        after = await deeds.take_step(connection, vault, made.id, lambda one: steps.decline(one, first.id, "full", now), name="decline", actor="x", now=now)
+        after = await deeds.take_step(
+            connection,
+            vault,
+            made.id,
+            lambda one: steps.decline(one, first.id, "full", now),
+            name="decline",
+            actor="x",
+            now=now,
+        )
         second = after.current
         assert (second.receiver, second.state) == (B, ReferralState.OFFERED)
-        assert (await deeds.what_was_shown(connection, vault, after, second)).fields == {Field.NEED: {"code": "shelter"}}
+        assert (await deeds.what_was_shown(connection, vault, after, second)).fields == {
+            Field.NEED: {"code": "shelter"}
+        }
         with pytest.raises(steps.StepRefusedError):
             steps.accept(after, first.id, now + timedelta(hours=1), now)
-        after = await deeds.take_step(connection, vault, made.id, lambda one: steps.decline(one, second.id, "full", now), name="decline", actor="x", now=now)
+        after = await deeds.take_step(
+            connection,
+            vault,
+            made.id,
+            lambda one: steps.decline(one, second.id, "full", now),
+            name="decline",
+            actor="x",
+            now=now,
+        )
         assert (after.state, after.why_staff) == (MatterState.WITH_STAFF, "all_asked")

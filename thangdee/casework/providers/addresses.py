@@ -29,7 +29,7 @@ BY_HAND = frozenset({Kind.PHONE, Kind.LETTER})
 
 
 class UnfitAddressError(ThangdeeError):
-    """This is no address of its kind."""
+    """What was written is no address of its kind."""
 
     code = "unfit_address"
 

@@ -211,7 +211,7 @@ async def _check(connection: AsyncConnection, channel_id: str, by: str, how: How
 
 
 async def _opened(connection: AsyncConnection, vault: Vault, channel: Channel, place: Place, sealed: bytes) -> str:
-    key_id = await organisations.key_of(connection, vault, channel.organisation_id, channel.entered_at)
+    key_id = await organisations.known_key(connection, channel.organisation_id)
     return (await vault.open(connection, key_id, place, sealed)).decode()
 
 

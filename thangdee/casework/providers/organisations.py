@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from thangdee.casework.providers.tables import provider
 from thangdee.core.database import insert_new
-from thangdee.core.errors import ThangdeeError
+from thangdee.core.errors import SealBrokenError, ThangdeeError
 from thangdee.core.vault import Vault
 from thangdee.core.words import LANGUAGES
 
@@ -68,6 +68,14 @@ async def key_of(
     mine = provider.c.organisation_id == organisation_id
     await connection.execute(update(provider).where(mine).values(key_id=made))
     return made
+
+
+async def known_key(connection: AsyncConnection, organisation_id: str) -> str:
+    """Return the key of an organisation whose addresses are kept already. Raises SealBrokenError."""
+    row = await _row(connection, organisation_id)
+    if row is None or row.key_id is None:
+        raise SealBrokenError("the organisation's key is gone")
+    return str(row.key_id)
 
 
 async def _row(connection: AsyncConnection, organisation_id: str, *, to_change: bool = False) -> Row[Any] | None:

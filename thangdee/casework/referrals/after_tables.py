@@ -6,7 +6,7 @@ from thangdee.casework.chats import chat
 from thangdee.casework.referrals.tables import KEPT, matter
 from thangdee.core.columns import AwareDateTime, DataClass, about, metadata
 
-# News waits while `news_at` is younger than both others; several news at once are one knock.
+# News is counted; `knocked` and `seen` say up to which one a knock told of it and she saw it.
 knock = Table(
     "knock",
     metadata,
@@ -17,7 +17,9 @@ knock = Table(
         primary_key=True,
         info=about(DataClass.PSEUDONYM, "whose news", KEPT),
     ),
-    Column("news_at", AwareDateTime, nullable=False, info=about(DataClass.SESSION, "latest news", KEPT)),
+    Column("news", Integer, nullable=False, info=about(DataClass.SESSION, "how much news there was", KEPT)),
+    Column("knocked", Integer, nullable=False, info=about(DataClass.SESSION, "how much was knocked for", KEPT)),
+    Column("seen", Integer, nullable=False, info=about(DataClass.SESSION, "how much she saw", KEPT)),
     Column("knocked_at", AwareDateTime, info=about(DataClass.SESSION, "a neutral line was sent", KEPT)),
     Column("seen_at", AwareDateTime, info=about(DataClass.SESSION, "she saw where it stands", KEPT)),
 )

@@ -16,6 +16,7 @@ from thangdee.casework.referrals.model import (
     ADULTS,
     AGE_BANDS,
     ENDED,
+    POLICE,
     BestInterest,
     Field,
     Matter,
@@ -106,7 +107,9 @@ async def say_yes(
     hashed = seen.hash(vault.keyring)
     if not seen.receivers or (await connection.execute(query)).scalar_one() != hashed:
         raise NotAsShownError("this is not what was shown")
-    consents = [_consent(rank, one, seen, hashed, given_by, said_by, now) for rank, one in enumerate(seen.receivers)]
+    police = await store.police(connection, [one.organisation_id for one in seen.receivers])
+    to = [replace(one, kind=POLICE) if one.organisation_id in police else one for one in seen.receivers]
+    consents = [_consent(rank, one, seen, hashed, given_by, said_by, now) for rank, one in enumerate(to)]
     sealed = await vault.seal(
         connection, await _key_of(connection, before), _shown_at(matter_id, hashed), seen.to_bytes()
     )

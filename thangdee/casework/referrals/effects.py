@@ -23,14 +23,12 @@ async def carry_out(connection: AsyncConnection, whole: Matter, effect: Effect, 
         await call_staff(connection, whole, effect.facts["reason"], now)
         return
     about = effect.facts.get("referral", whole.id)
-    at = effect.at or now
-    detail = effect.facts.get("news", "")
-    lane = f"{effect.kind}-{about}"[:64]
-    dedupe = f"{effect.kind}:{about}:{detail}:{int(at.timestamp())}"
-    new = NewJob(
-        queue=Queue.CLOCK, lane=lane, kind=effect.kind, run_at=at, created_at=now, uid=new_uid(), dedupe=dedupe[:96]
-    )
-    await enqueue(connection, new)
+    await _put_on_clock(connection, effect.kind, about, effect.facts.get("news", ""), effect.at or now, now)
+
+
+async def knock(connection: AsyncConnection, matter_id: str, news: str, now: datetime) -> None:
+    """Have the person knocked for news that no step brought; `news` is a code."""
+    await _put_on_clock(connection, "knock", matter_id, news, now, now)
 
 
 async def call_staff(connection: AsyncConnection, whole: Matter, reason: str, now: datetime) -> None:
@@ -40,3 +38,14 @@ async def call_staff(connection: AsyncConnection, whole: Matter, reason: str, no
     raised, is_new = await alerts.raise_alert(connection, whole.chat_id, urgency, f"referral_{reason}"[:32], now)
     if is_new:
         await alerts.start_ladder(connection, raised, now, tell_first=True)
+
+
+async def _put_on_clock(
+    connection: AsyncConnection, kind: str, about: str, detail: str, at: datetime, now: datetime
+) -> None:
+    dedupe = f"{kind}:{about}:{detail}:{int(at.timestamp())}"
+    new = NewJob(
+        queue=Queue.CLOCK, lane=f"{kind}-{about}"[:64], kind=kind, run_at=at, created_at=now, uid=new_uid(),
+        dedupe=dedupe[:96],
+    )  # fmt: skip
+    await enqueue(connection, new)

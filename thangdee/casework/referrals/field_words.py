@@ -1,4 +1,4 @@
-"""What an answer of a matter says, in words: one place for the chat, the pages, the letter (R7: the same everywhere)."""
+"""What an answer of a matter says, in words: one place for the chat, the pages and the letter (R7)."""
 
 from thangdee.casework.referrals.facts import Value
 from thangdee.casework.referrals.model import Field

@@ -61,7 +61,7 @@ class QuestionState(StrEnum):
     ENDED = "ended"
 
 
-_WAITING = frozenset({QuestionState.WAITS_PERSON, QuestionState.WAITS_STAFF})
+WAITING = frozenset({QuestionState.WAITS_PERSON, QuestionState.WAITS_STAFF})
 
 
 class UnfitQuestionError(ThangdeeError):
@@ -108,7 +108,7 @@ class Question:
 
 def to_offer(asked: Collection[Question], agreed: Collection[Field]) -> tuple[str, ...]:
     """Return which questions a receiver may ask the person now. `agreed`: the fields of their consent."""
-    open_now = [one for one in asked if one.state in _WAITING]
+    open_now = [one for one in asked if one.state in WAITING]
     if len(open_now) >= MOST_OPEN:
         return ()
     once = {one.code for one in asked if one.code not in _ASKED_AGAIN or one.state is not QuestionState.ANSWERED}
@@ -167,8 +167,8 @@ async def told_to_receiver(
     if one.state is not QuestionState.ANSWERED:
         return written, None
     value = await _opened(connection, vault, one.id, "sealed_answer")
-    is_hers = one.answered_by is None and value is not None and "code" not in value
-    return written, None if is_hers and asked.state is ReferralState.OFFERED else value
+    is_in_own_words = one.answered_by is None and value is not None and not value.keys() <= {"code"}
+    return written, None if is_in_own_words and asked.state is ReferralState.OFFERED else value
 
 
 # --- the person answers -----------------------------------------------------------------------------------------
@@ -288,7 +288,7 @@ async def _step(
 
 
 def _need_room(asked: Collection[Question]) -> None:
-    if sum(one.state in _WAITING for one in asked) >= MOST_OPEN:
+    if sum(one.state in WAITING for one in asked) >= MOST_OPEN:
         raise TooManyQuestionsError("three wait for an answer")
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from thangdee.casework.consent import GivenBy
 from thangdee.casework.referrals.model import (
     ENDED,
+    POLICE,
     BestInterest,
     Field,
     Matter,
@@ -22,7 +23,10 @@ from thangdee.casework.referrals.model import (
 )
 from thangdee.casework.referrals.tables import best_interest, matter, referral, referral_consent
 from thangdee.core.errors import ThangdeeError
+from thangdee.referral_directory.tables import TABLES
+from thangdee.referral_directory.taxonomy import term
 
+_attribute = TABLES["attribute"]
 _PLAIN = (
     "state", "speed", "is_for_other", "need", "age_band", "place", "language", "owner", "why_staff", "changed_at",
 )  # fmt: skip
@@ -97,12 +101,22 @@ async def open_matters(connection: AsyncConnection) -> list[str]:
 async def _consents(connection: AsyncConnection, matter_id: str) -> tuple[ReferralConsent, ...]:
     mine = referral_consent.c.matter_id == matter_id
     query = select(referral_consent).where(mine).order_by(referral_consent.c.at, referral_consent.c.rank)
-    return tuple(_consent(row) for row in (await connection.execute(query)).all())
+    rows = (await connection.execute(query)).all()
+    no_longer = await police(connection, [row.organisation_id for row in rows])
+    return tuple(_consent(row, POLICE if row.organisation_id in no_longer else row.kind) for row in rows)
 
 
-def _consent(row: Row[Any]) -> ReferralConsent:
+async def police(connection: AsyncConnection, organisation_ids: list[str]) -> set[str]:
+    """Return which of these the directory knows as police today, whatever they were said to be when shown (R11)."""
+    if not organisation_ids:
+        return set()
+    mine = _attribute.c.link_id.in_(organisation_ids) & (_attribute.c.taxonomy_term_id == term("kind", POLICE).id)
+    return set((await connection.execute(select(_attribute.c.link_id).where(mine))).scalars())
+
+
+def _consent(row: Row[Any], kind: str | None) -> ReferralConsent:
     return ReferralConsent(
-        id=row.id, receiver=Receiver(row.listing_id, row.organisation_id, row.kind, row.country), rank=row.rank,
+        id=row.id, receiver=Receiver(row.listing_id, row.organisation_id, kind, row.country), rank=row.rank,
         fields=frozenset(map(Field, row.fields)), own_yes=frozenset(map(Field, row.own_yes)),
         shown_hash=row.shown_hash, language=row.language, given_by=GivenBy(row.given_by), said_by=Said(row.said_by),
         at=row.at, version=row.version, withdrawn_at=row.withdrawn_at,

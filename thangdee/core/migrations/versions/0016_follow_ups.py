@@ -13,7 +13,9 @@ def upgrade() -> None:
     op.create_table(
         "knock",
         sa.Column("chat_id", sa.String(length=32), nullable=False),
-        sa.Column("news_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("news", sa.Integer(), nullable=False),
+        sa.Column("knocked", sa.Integer(), nullable=False),
+        sa.Column("seen", sa.Integer(), nullable=False),
         sa.Column("knocked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["chat_id"], ["chat.id"], name=op.f("fk_knock_chat_id"), ondelete="CASCADE"),

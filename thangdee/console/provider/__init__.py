@@ -1,0 +1,1 @@
+"""Pages of receivers: the inbox, one referral, its deeds, one-time links. They see no other page of ours."""
