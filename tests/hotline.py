@@ -14,11 +14,14 @@ from thangdee.bot.simulator.records import Sent
 from thangdee.casework import alerts
 from thangdee.casework.alerts import Alert
 from thangdee.core import jobs
+from thangdee.core.jobs import Queue
 from thangdee.processes.chat import run_chat
 from thangdee.processes.wiring import Installation
 from thangdee.processes.worker import make_round, run_worker
 
 TOKEN = "77:made-up-for-tests"
+# Without a worker nobody keeps the clocks, and nobody waits for them.
+_OF_THE_CHAT = (Queue.INBOX, Queue.OUTBOX, Queue.MEDIA)
 
 
 @dataclass
@@ -80,7 +83,8 @@ class Hotline:
 
     async def _is_quiet(self) -> bool:
         async with self.installation.database.read() as connection:
-            return await jobs.is_quiet(connection, self.clock.now())
+            queues = tuple(Queue) if "worker" in self.tasks else _OF_THE_CHAT
+            return await jobs.is_quiet(connection, self.clock.now(), queues)
 
     def __post_init__(self) -> None:
         self._told: dict[int, int] = {}

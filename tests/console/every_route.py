@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from fastapi.routing import APIRoute
 
+from tests.console import receiver_worlds
 from tests.console import route_worlds as worlds
 from tests.console.route_worlds import FIGURE, REASON, TEXT, Given, World
 from thangdee.casework.staff.roles import Role
@@ -36,6 +37,8 @@ def name_of(route: APIRoute) -> str:
 _EDITOR, _ADMINISTRATOR, _TALKER = Role.DIRECTORY_EDITOR, Role.ADMINISTRATOR, Role.COUNSELLOR
 _TEXT, _FIGURE, _CHAT = "POST /content/text/{key}", "POST /content/figures/{key}", "POST /chats/{chat}"
 _ENTRY = "POST /directory/entries/{entry}"
+_OFFICE = "POST /providers/{organisation}"
+_WAY = f"{_OFFICE}/ways/{{way}}"
 
 DEEDS: dict[str, Deed] = {
     # Signing in and out goes on without the audit, else nobody could come to answer a cry for help.
@@ -107,6 +110,23 @@ DEEDS: dict[str, Deed] = {
     f"{_ENTRY}/save": Deed(_EDITOR, worlds.a_filled_entry),
     f"{_ENTRY}/secret": Deed(Role.SUPERVISOR, worlds.an_entry),
     "POST /directory/handled": Deed(_EDITOR, worlds.an_entry),
+    f"{_OFFICE}/hours": Deed(
+        Role.SUPERVISOR,
+        receiver_worlds.an_office,
+        {"language": "th", "country": "TH", "days": ["1", "2"], "opens": "09:00", "closes": "17:00"},
+    ),
+    f"{_OFFICE}/ways": Deed(
+        Role.SUPERVISOR, receiver_worlds.an_office, {"kind": "e_mail", "address": "desk@office.test"}
+    ),
+    f"{_WAY}/check": Deed(Role.SUPERVISOR, receiver_worlds.a_way_of_a_colleague),
+    f"{_WAY}/test": Deed(Role.SUPERVISOR, receiver_worlds.a_way_of_a_colleague),
+    f"{_WAY}/code": Deed(Role.SUPERVISOR, receiver_worlds.a_tested_way),
+    f"{_WAY}/show": Deed(Role.SUPERVISOR, receiver_worlds.a_way_of_a_colleague),
+    f"{_WAY}/remove": Deed(Role.SUPERVISOR, receiver_worlds.a_way_of_a_colleague),
+    f"{_OFFICE}/people": Deed(Role.SUPERVISOR, receiver_worlds.an_office, {"name": "somsy", "language": "lo"}),
+    f"{_OFFICE}/people/invite": Deed(Role.SUPERVISOR, receiver_worlds.a_person_of_theirs),
+    f"{_OFFICE}/people/add": Deed(Role.SUPERVISOR, receiver_worlds.somebody_of_another_office),
+    f"{_OFFICE}/people/remove": Deed(Role.SUPERVISOR, receiver_worlds.a_person_of_theirs),
     "GET /held/{held}": Deed(Role.SUPERVISOR, worlds.a_colleagues_held_reply),
     "POST /held/{held}": Deed(Role.SUPERVISOR, worlds.a_colleagues_held_reply, {"decision": "approve"}),
     "POST /team/dead-letters/retry": Deed(Role.SUPERVISOR, worlds.a_dead_letter),
@@ -155,6 +175,8 @@ NOT_AUDITED: dict[str, str] = {
     "GET /directory/entries/{entry}/history": "who helps, colleagues",
     "POST /directory/entries/{entry}/preview": "nothing is kept",
     "GET /held": "codes and colleagues",
+    "GET /providers": "organisations, kinds of ways, counts",
+    "GET /providers/{organisation}": "no address is shown; that is a deed",
     "GET /team": "counts, codes and colleagues",
     "GET /parts/team": "counts, codes and colleagues",
     "GET /health-page": "counts",

@@ -14,7 +14,7 @@ from thangdee.casework.consent import GivenBy, Purpose
 from thangdee.casework.referrals import deeds, facts, steps, store
 from thangdee.casework.referrals.model import BestInterest, Field, Matter, Receiver, Said
 from thangdee.core import outbox
-from thangdee.core.outbox import REPLY
+from thangdee.core.outbox import OWN_CONTROL
 from thangdee.core.vault import Vault
 from thangdee.flows.reply import Button, Part, Reply
 from thangdee.referral_directory.model import Directory
@@ -64,7 +64,7 @@ async def offer(connection: AsyncConnection, vault: Vault, who: Chat, now: datet
     """Put a screen with these buttons on the phone, like the one of a knock."""
     shown = Reply((Part("chat.thanks"),), tuple(Button("buttons.menu", one) for one in data))
     body = {"to": who.address} | shown.to_json(who.language or "lo")
-    await outbox.post(connection, vault, lane=who.chat_key, key_id=who.key_id, kind=REPLY, body=body, now=now)
+    await outbox.post(connection, vault, lane=who.chat_key, key_id=who.key_id, kind=OWN_CONTROL, body=body, now=now)
 
 
 async def written(connection: AsyncConnection, vault: Vault, who: Chat, now: datetime, *, age: str = "18_59") -> Matter:

@@ -66,13 +66,16 @@ INFORMATIONAL = set(INTENTS) - CONVERSATION - CRISIS
 FRAGMENTS = (
     "crisis.duty_on", "crisis.duty_off", "crisis.numbers", "numbers.", "chat.offer_person", "person.planned", "time.",
     "staff.", "buttons.", "topic.", "hidden.button.", "help.line.", "help.tail.", "help.word.", "help.card",
-    "field.", "matter.line.", "matter.word.",
+    "referral.ask", "referral.changes", "referral.field.", "referral.helper", "referral.is_", "referral.known",
+    "referral.line.", "referral.nobody", "referral.others", "referral.own_yes", "referral.person", "referral.received.",
+    "referral.summary.", "referral.tell_no_family", "referral.unfit.", "referral.whom",
+    "field.", "matter.line.", "matter.word.", "court.line.", "court.word.", "complaints.line.", "complaints.word.",
 )  # fmt: skip
 # On pages for staff, behind the sign-in: no lock screen shows them.
 STAFF_PAGES = (
     "account.", "alarm.", "audit.", "break_glass.", "colleagues.", "confirm.", "console.", "content.", "desk.",
-    "directory.", "duty.", "health.", "held.", "lessons.", "live.", "media.", "notices.", "passkey.", "passphrase.",
-    "providers.", "queue.", "referrals.", "roles.", "room.", "sign_in.", "talk.", "team.", "welcome.",
+    "directory.", "duty.", "health.", "held.", "complaints.page.", "court.page.", "lessons.", "live.", "media.", "notices.", "passkey.", "passphrase.",
+    "providers.", "provider.", "queue.", "referrals.", "roles.", "room.", "sign_in.", "talk.", "team.", "welcome.",
 )  # fmt: skip
 # Both scripts belong there: the language buttons and the phrasebook.
 MIXED_SCRIPT = ("chat.ask_language", "hidden.page.", "buttons.language_")

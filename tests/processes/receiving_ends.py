@@ -34,6 +34,7 @@ ORGANISATION = "org-a"
 RECEIVER = Receiver("a", ORGANISATION, "ngo", "LA")
 CANARY = "Kanarinoy"
 CANARIES = (CANARY, "ການາລີ", "5550123", "shelter", "LA-SV", "woman", "18_59")
+_CODES = {Field.NEED: "shelter", Field.AGE_BAND: "18_59", Field.PROVINCE: "LA-SV"}
 ADDRESSES = {
     Kind.MAIL: "desk@office.test",
     Kind.WEBHOOK: "https://hooks.test/in?box=7",
@@ -67,7 +68,7 @@ async def offer(installation: Installation, speed: Speed = Speed.ORDINARY, addre
         plain = {"speed": speed, "need": "shelter", "age_band": "18_59", "place": "LA-SV"}
         await deeds.change_draft(connection, made.id, now, **plain)
         for one in Field:
-            value = {"text": f"{CANARY} ການາລີ 5550123", "code": {"need": "shelter"}.get(one, "woman")}
+            value = {"text": f"{CANARY} ການາລີ 5550123", "code": _CODES.get(one, "woman")}
             await facts.note(connection, vault, made.id, one, value, Said.PERSON, now)
         for one in SENSITIVE:
             await facts.agree(connection, made.id, one, now)
@@ -119,10 +120,12 @@ class Mailbox:
 
 
 @asynccontextmanager
-async def mail_server_at(box: Mailbox, tls: ssl.SSLContext | None = None, **more: object) -> AsyncIterator[Mailbox]:
+async def mail_server_at(
+    box: Mailbox, tls: ssl.SSLContext | None = None, host: str = "127.0.0.1", **more: object
+) -> AsyncIterator[Mailbox]:
     loop = asyncio.get_running_loop()
     made = await loop.create_server(
-        lambda: Smtpd(box, hostname="mail.test", loop=loop, tls_context=tls, **more), "127.0.0.1", box.port
+        lambda: Smtpd(box, hostname="mail.test", loop=loop, tls_context=tls, **more), host, box.port
     )
     box.port = made.sockets[0].getsockname()[1]
     try:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -111,7 +112,7 @@ async def _others(connection: AsyncConnection, one: Complaint) -> list[str]:
     return []
 
 
-def _involved(chat_id: str) -> list[Select[tuple[str]]]:
+def _involved(chat_id: str) -> list[Select[Any]]:
     return [
         select(said.c.staff_id).where(said.c.chat_id == chat_id).distinct(),
         select(chat.c.held_by).where(chat.c.id == chat_id),

@@ -32,6 +32,11 @@ KINDS = frozenset(
         "canary_back",
         "account_made",
         "account_reset",
+        "referral_news",
+        "court_late",
+        "complaint_new",
+        "complaint_late",
+        "complaint_nobody",
         # --- add yours here
     }
 )

@@ -29,6 +29,7 @@ from thangdee.core.errors import SealBrokenError
 _CONSENTS = tuple((purpose.value, f"consent.{purpose}") for purpose in (Purpose.TALK_TO_STAFF, Purpose.KEEP_CHAT))
 # Where somebody goes who has no desk.
 _FIRST_PAGES = (
+    (Permission.ANSWER_REFERRALS, "/inbox"),
     (Permission.READ_AUDIT, "/audit"),
     (Permission.MANAGE_STAFF, "/staff"),
     (Permission.READ_DIRECTORY, "/directory"),

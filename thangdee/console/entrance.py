@@ -20,6 +20,7 @@ _LONGEST_PATH = 300
 _A_MINUTE = 60
 _HOMES = {
     Permission.SEE_QUEUE: "/",
+    Permission.ANSWER_REFERRALS: "/inbox",
     Permission.READ_DIRECTORY: "/directory",
     Permission.READ_AUDIT: "/audit",
     Permission.MANAGE_STAFF: "/staff",

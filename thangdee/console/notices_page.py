@@ -22,6 +22,7 @@ _WAYS: dict[str, tuple[tuple[Permission, str], ...]] = {
     "audit_broken": ((Permission.READ_AUDIT, "/audit"),),
     "held_reply": ((Permission.DECIDE_HELD, "/held"),),
     "asked_in": ((Permission.TALK, "/chats/{}"),),
+    "referral_news": ((Permission.TALK, "/chats/{}"),),
     "transferred": ((Permission.TALK, "/chats/{}"),),
     "taken_from_you": ((Permission.TALK, "/chats/{}"),),
     "ladder_missed": ((Permission.SEE_QUEUE, "/"),),
@@ -31,6 +32,10 @@ _WAYS: dict[str, tuple[tuple[Permission, str], ...]] = {
     "process_silent": ((Permission.SEE_TEAM, "/team"), (Permission.SEE_HEALTH, "/health-page")),
     "account_made": ((Permission.READ_AUDIT, "/audit"),),
     "account_reset": ((Permission.READ_AUDIT, "/audit"),),
+    "court_late": ((Permission.WORK_REFERRALS, "/referrals/{}"),),
+    "complaint_new": ((Permission.ANSWER_COMPLAINTS, "/complaints/{}"),),
+    "complaint_late": ((Permission.ANSWER_COMPLAINTS, "/complaints/{}"),),
+    "complaint_nobody": ((Permission.MANAGE_STAFF, "/staff"),),
     "content_waiting": ((Permission.EDIT_CONTENT, "/content"),),
 }
 

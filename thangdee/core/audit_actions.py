@@ -62,6 +62,8 @@ ACTIONS = frozenset(
         "referral:lapse",
         "referral:learn_age",
         "referral:read",
+        "referral:come_back",
+        "referral:second_contact",
         # --- receivers: their questions, links, tries (casework/referrals/questions.py, console/provider)
         "referral:ask",
         "referral:ask_us",
@@ -70,6 +72,23 @@ ACTIONS = frozenset(
         "referral:answer_them",
         "referral:open_link",
         "referral:try_again",
+        # --- court and compensation of a matter
+        "court:status",
+        "court:money",
+        "court:strike",
+        "court:told",
+        "court:close",
+        "court:ask",
+        "court:pressure",
+        "court:see_pressure",
+        # --- complaints
+        "complaint:make",
+        "complaint:read",
+        "complaint:take",
+        "complaint:note",
+        "complaint:answer",
+        "complaint:close",
+        "complaint:shut_out",
         # --- duty, team, health
         "duty:plan",
         "duty:copy",
@@ -118,6 +137,15 @@ ACTIONS = frozenset(
         "directory:unseal",
         "keys:rotate",
         "lesson:export",
+        # --- ways to reach organisations, their people
+        "provider:hours",
+        "provider:way_add",
+        "provider:way_check",
+        "provider:way_test",
+        "provider:way_open",
+        "provider:way_remove",
+        "provider:person_add",
+        "provider:person_remove",
         # --- add yours here, one line each
     }
 )

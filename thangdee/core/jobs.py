@@ -100,7 +100,9 @@ job = Table(
     Column("done_at", AwareDateTime, info=_technical("when it ended")),
     UniqueConstraint("queue", "dedupe"),
     Index(None, "queue", "state", "priority", "position", "id"),
-    Index(None, "queue", "lane", "state"),
+    # Whole lanes: with fewer columns SQLite looks for the head of a lane among all that wait, which is quadratic.
+    Index(None, "queue", "lane", "state", "priority", "position", "id"),
+    Index(None, "queue", "state", "run_at"),  # thousands of clocks wait for weeks; few are due
 )
 
 
@@ -213,12 +215,12 @@ async def is_due(connection: AsyncConnection, queue: Queue, now: datetime) -> bo
     return found.scalar() is not None
 
 
-async def is_quiet(connection: AsyncConnection, now: datetime) -> bool:
-    """Tell whether nothing is being done or could be taken, in any queue."""
+async def is_quiet(connection: AsyncConnection, now: datetime, queues: tuple[Queue, ...] = tuple(Queue)) -> bool:
+    """Tell whether nothing is being done, and nothing in these queues could be taken."""
     running = select(job.c.id).where(job.c.state == JobState.RUNNING).limit(1)
     if (await connection.execute(running)).scalar() is not None:
         return False
-    return not any([await is_due(connection, queue, now) for queue in Queue])
+    return not any([await is_due(connection, queue, now) for queue in queues])
 
 
 async def forget(connection: AsyncConnection, *, ended_before: datetime, body_before: datetime) -> None:
@@ -243,7 +245,8 @@ def _can_be_taken(queue: Queue, now: datetime) -> tuple[ColumnElement[bool], ...
         and_(job.c.state == JobState.READY, job.c.run_at <= now),
         and_(job.c.state == JobState.RUNNING, job.c.lease_until < now),
     )
-    return job.c.queue == queue, job.c.state.in_([JobState.READY, JobState.RUNNING]), free, ~earlier
+    came = job.c.run_at <= now  # also of those that were taken: it leads to the few among thousands
+    return job.c.queue == queue, job.c.state.in_([JobState.READY, JobState.RUNNING]), came, free, ~earlier
 
 
 def wait_after(attempts: int) -> timedelta:

@@ -17,6 +17,9 @@ MENU = Button("buttons.menu", "m:root")
 PERSON = Button("buttons.talk_to_person", "i:talk_to_human")
 NEAREST = Button("buttons.nearest_help", "i:request_referral")
 HIDE = Button("buttons.hide", "x:hide")
+# "Somebody asks me to withdraw": one tap, wherever courts and money are spoken of (flows/court.py).
+PRESSURE = Button("buttons.court_pressure", "j:p")
+_OF_COURTS = frozenset({"info_court", "info_compensation", "paid_finder", "case_status"})
 YES_NO = ("buttons.yes", "buttons.no")
 
 
@@ -53,7 +56,7 @@ def _read() -> dict[str, dict[str, Answer]]:
     stored = yaml.safe_load(Path(__file__).with_name("answers.yml").read_text(encoding="utf-8"))
     return {
         room: {intent: _answer(intent, facts) for intent, facts in stored[room].items()}
-        for room in ("answers", "crisis")
+        for room in ("answers", "crisis", "court")
     }
 
 
@@ -72,7 +75,7 @@ def _answer(intent: str, facts: dict[str, Any]) -> Answer:
 
 
 def answer_of(key: str) -> Answer | None:
-    """Return what is known about `answers.<intent>` or `crisis.<kind>`, None for another text."""
+    """Return what is known about `answers.<intent>`, `crisis.<kind>` or `court.<name>`, None for another text."""
     room, _, intent = key.partition(".")
     return _read().get(room, {}).get(intent)
 
@@ -107,6 +110,8 @@ def _ways_on(answer: Answer) -> tuple[Button, ...]:
     """Return at most four buttons; what the text tells to press stands among them."""
     nearest = () if answer.intent == "request_referral" else (NEAREST,)
     following = () if answer.next in (None, "request_referral", "talk_to_human") else (topic(str(answer.next)),)
+    if answer.intent in _OF_COURTS:
+        return (PRESSURE, *following, PERSON, MENU)
     if _names(answer.intent, CRISIS):
         return (*nearest, PERSON, MENU, CRISIS)
     if _names(answer.intent, HIDE):

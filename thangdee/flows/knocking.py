@@ -1,7 +1,7 @@
 """The bot writes first: one neutral line, in her hours, and what lies behind it only when she asks (R55, R56).
 
-Never while staff hold the chat (the worker waits), never to a phone that stopped the bot. The news itself is the screen of
-the status, which tells the truth from state.
+Never while staff hold the chat (the worker waits), never to a phone that stopped the bot. The news itself is the screen
+of the status, which tells the truth from state.
 """
 
 from collections.abc import Awaitable, Callable
@@ -14,9 +14,9 @@ from thangdee.flows.deciding import Proposal
 from thangdee.flows.outward import Outward
 from thangdee.flows.reply import Button, Part, Reply
 
-SHOW, LATER = Button("knock.show", "u:s"), Button("knock.later", "u:lt")
-CHECK_IN, CHECK_IN_LATER = Button("knock.show", "u:ci"), Button("knock.later", "u:cl")
-STOP = Button("follow_up.stop", "u:fs")
+SHOW, LATER = Button("buttons.knock_show", "u:s"), Button("buttons.knock_later", "u:lt")
+CHECK_IN, CHECK_IN_LATER = Button("buttons.knock_show", "u:ci"), Button("buttons.knock_later", "u:cl")
+STOP = Button("buttons.follow_up_stop", "u:fs")
 
 ShowStatus = Callable[[Outward, Proposal], Awaitable[None]]
 

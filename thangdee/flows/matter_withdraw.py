@@ -7,7 +7,7 @@ from thangdee.casework.referrals import withdrawing
 from thangdee.casework.referrals.model import OPEN, Matter, ReferralConsent
 from thangdee.flows.answers import MENU, NEAREST, PERSON
 from thangdee.flows.deciding import Proposal
-from thangdee.flows.matter_status import lines_of
+from thangdee.flows.matter_status import lines_of, show_status
 from thangdee.flows.matter_told import told_lines
 from thangdee.flows.matter_words import STATUS, line, may_still_be_told, mine, name_of, open_ones, short
 from thangdee.flows.menu import CRISIS
@@ -65,8 +65,7 @@ async def take_one(outward: Outward, consent_id: str) -> Proposal | None:
     found = [one for one in await mine(outward) if any(consent.id == consent_id for consent in one.consents)]
     still = [one for matter in found for one in may_still_be_told(matter, outward.now)]
     if not found or all(one.id != consent_id for one in still):
-        await _say_nothing_is_open(outward)
-        return None
+        return await show_status(outward)  # pressed before: what goes on with the others is said there
     before, consent = found[0], found[0].consent(consent_id)
     after = await withdrawing.take_back(
         outward.connection, outward.vault, before.id, outward.now, listing_id=consent.receiver.listing_id

@@ -89,12 +89,18 @@ async def answer(outward: Outward, draft: Draft, field: Field, value: Value) -> 
     if field is Field.PROVINCE:
         return await _answer_place(outward, draft, str(value["code"]))
     await _note(outward, draft, field, value)
-    open_ = {
-        Field.NEED: {"need": value.get("code")},
-        Field.AGE_BAND: {"age_band": value.get("code")},
-        Field.URGENCY: {"speed": Speed.URGENT if value.get("code") == "urgent" else Speed.ORDINARY},
-    }.get(field)
-    return await change(outward, draft, **open_) if open_ else await of(outward, draft.matter)
+    return await change(outward, draft, **_open_of(field, value.get("code")))
+
+
+def _open_of(field: Field, code: str | None) -> dict[str, object]:
+    """Return what stands open in the matter of an answer, for the rules and the clocks."""
+    if field is Field.NEED:
+        return {"need": code}
+    if field is Field.AGE_BAND:
+        return {"age_band": code}
+    if field is Field.URGENCY:
+        return {"speed": Speed.URGENT if code == "urgent" else Speed.ORDINARY}
+    return {}
 
 
 async def _answer_place(outward: Outward, draft: Draft, code: str) -> Draft:

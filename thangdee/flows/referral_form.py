@@ -1,15 +1,508 @@
-"""Sending a matter to who can help: from the wish to the yes."""
+"""Sending a matter to who can help: from the wish to the yes.
 
-from thangdee.flows.asking import NO_ANSWER, Heard
+    begin ─► may it be kept? ─► questions (referral_questions.py) ─► whom? ─► the others too? ─► summary ─► yes
+                 │ no              │ for another person                │ nobody, or a person chooses
+                 ▼                 ▼                                   ▼
+              numbers           a code to hand over, or staff        staff
+
+Each answer is kept at once (referral_draft.py), so the form goes on where it was after a crash, a day or another topic.
+Buttons are `r:<code of the matter>:<step>:<value>`: one of an older matter does nothing but tell where that one stands.
+"""
+
+from collections.abc import Awaitable, Callable
+
+from thangdee.casework import consent
+from thangdee.casework.consent import GivenBy, Purpose
+from thangdee.casework.referrals import facts, field_words, proposals, steps, store
+from thangdee.casework.referrals.deeds import take_step
+from thangdee.casework.referrals.facts import Value
+from thangdee.casework.referrals.model import SENSITIVE, Field, Matter, MatterState, Said
+from thangdee.core import audit
+from thangdee.core.script import fold
+from thangdee.flows import referral_draft, referral_helper, referral_screens, referral_summary, referral_whom
+from thangdee.flows.answers import MENU, NEAREST, PERSON, number_lines
+from thangdee.flows.asking import NO_ANSWER, Heard, ask_to_keep_first
 from thangdee.flows.deciding import Proposal
+from thangdee.flows.entities import entities_in
+from thangdee.flows.help_screens import settings
+from thangdee.flows.menu import CRISIS
 from thangdee.flows.outward import Outward
+from thangdee.flows.referral_draft import Draft
+from thangdee.flows.referral_hearing import (
+    BACK,
+    LONGEST_WORDS,
+    SKIP,
+    has_digits,
+    is_name,
+    phone_in,
+    places_like,
+    value_of,
+)
+from thangdee.flows.referral_questions import (
+    BY_NAME,
+    FOR_WHOM,
+    MORE,
+    NEED,
+    OTHER,
+    PERSONAL,
+    PHONE,
+    PLACE,
+    TABLE,
+    Question,
+    before,
+    next_question,
+)
+from thangdee.flows.referral_screens import AGAIN, BEGIN, GO_ON, NEXT
+from thangdee.flows.reply import Button, Part, Reply, say
+from thangdee.referral_directory.places import by_code
+
+STATUS: Proposal = {"do": "referral_status"}
+YES = "yes"
+_YES_WORDS = frozenset(map(fold, ("ໄດ້", "ຕົກລົງ", "ได้", "ตกลง", "yes", "ok")))
+
+# A step takes the draft and gives it back to go on with the next question, or what else is to be done, or nothing.
+Step = Callable[[Outward, Draft, str], Awaitable[Draft | Proposal | None]]
 
 
-async def obey(outward: Outward, value: str) -> Proposal | None:  # noqa: ARG001
+async def obey(outward: Outward, value: str) -> Proposal | None:
     """Take the step of a pressed button `r:<value>`."""
-    return {"do": "offer_person"}
+    head, _, rest = value.partition(":")
+    if head in _BEGINNINGS:
+        return await _BEGINNINGS[head](outward, rest)
+    matter = await referral_draft.mine_called(outward, head)
+    step, _, rest = rest.partition(":")
+    is_open = matter is not None and (matter.state is MatterState.DRAFT or step in _AFTER_DRAFT)
+    if matter is None or not is_open or step not in _STEPS:
+        return STATUS
+    return await _finish(outward, await _STEPS[step](outward, await referral_draft.of(outward, matter), rest))
 
 
-async def hear(outward: Outward, asked: str, said: Heard) -> Proposal | None:  # noqa: ARG001
-    """Take an answer in words or by voice."""
+async def hear(outward: Outward, asked: str, said: Heard) -> Proposal | None:
+    """Take an answer in words, by voice or as a shared place to the open question."""
+    name = asked.partition("_")[2]
+    matter = await store.draft_of(outward.connection, outward.chat.id)
+    if name == YES:
+        return await _hear_yes(outward, said)
+    question = BY_NAME.get(name)
+    if matter is None or question is None:
+        return NO_ANSWER
+    draft = await referral_draft.of(outward, matter)
+    words = fold(said.text or "")
+    if words in SKIP:
+        return await _finish(outward, await _skip(outward, draft, name))
+    if words in BACK:
+        earlier = before(draft, name) or question
+        return await _finish(outward, await _ask(outward, draft, earlier.name))
+    return await _finish(outward, await _hear(outward, draft, question, said))
+
+
+async def begin(outward: Outward, listing_id: str = "") -> Proposal | None:
+    """Begin, or go on where it was left. `listing_id`: the service whose card was pressed."""
+    if listing_id:
+        outward.remember(wished=listing_id, chosen=None, others=None)
+    if not await consent.allows(outward.connection, outward.chat.id, Purpose.KEEP_CHAT):
+        return ask_to_keep_first(f"r:s:{listing_id}" if listing_id else "r:on")
+    is_new = await store.draft_of(outward.connection, outward.chat.id) is None
+    draft = await referral_draft.open_(outward)
+    return await _go_on(outward, draft, referral_screens.known(draft, BEGIN if is_new else GO_ON))
+
+
+async def _finish(outward: Outward, done: Draft | Proposal | None) -> Proposal | None:
+    return await _go_on(outward, done, say(NEXT)) if isinstance(done, Draft) else done
+
+
+async def _go_on(outward: Outward, draft: Draft, lead: Reply) -> Proposal | None:
+    """Ask what is not known yet, then whom, then show what would go."""
+    if FOR_WHOM in draft.passed or draft.matter.is_for_other:
+        draft = await referral_draft.take_over_what_was_said(outward, draft)
+    question = next_question(draft)
+    if question is not None:
+        await _put(outward, draft, question, lead)
+    elif draft.matter.is_for_other:
+        await outward.say(referral_helper.end(draft))
+    elif draft.matter.state is not MatterState.DRAFT:
+        return STATUS
+    else:
+        await _find_whom(outward, draft)
+    return None
+
+
+async def _put(outward: Outward, draft: Draft, question: Question, lead: Reply, page: int = 0) -> None:
+    """Ask one question; words may answer it, too."""
+    if question.name == MORE:
+        await outward.say(referral_screens.more(draft, lead, outward.chat.session.topic))
+    else:
+        await outward.say(referral_screens.question(draft, question, lead, page))
+    outward.remember(asked=f"r_{question.name}" if question.name != MORE else "r_own_words")
+
+
+async def _find_whom(outward: Outward, draft: Draft) -> None:
+    whom, session = referral_whom.look(outward, draft), outward.chat.session
+    chosen = session.chosen or (session.wished if whom.wished and whom.unfit is None else None)
+    if chosen is None or not whom.has(chosen):
+        outward.remember(chosen=None, others=None)
+        found = bool(whom.found.matches)
+        await outward.say((referral_whom.choose if found else referral_whom.nobody)(outward, draft, whom))
+        outward.remember(wished=None)
+        return
+    outward.remember(chosen=chosen)
+    if session.others is None and referral_whom.others_of(whom, chosen):
+        await outward.say(referral_whom.ask_others(outward, draft, whom, outward.directory.by_id[chosen]))
+        return
+    await referral_summary.show(outward, draft, referral_whom.receivers(outward, draft))
+
+
+# --- beginnings --------------------------------------------------------------------------------------------
+
+
+async def _begin(outward: Outward, listing_id: str) -> Proposal | None:
+    return await begin(outward, listing_id)
+
+
+async def _not_kept(outward: Outward, _: str) -> None:
+    """Nothing may be kept, so nothing can be sent: numbers, and a person."""
+    country = (outward.chat.session.place or "LA")[:2]
+    listed = [key for key in settings().figures.get(country, ()) if key in outward.figures.values]
+    numbers = number_lines(tuple(listed), outward.figures)
+    await outward.say(Reply((Part("referral.not_kept"), *numbers), (NEAREST, PERSON, MENU, CRISIS)))
+
+
+async def _show_proposed(outward: Outward, matter_id: str) -> Proposal | None:
+    """Show whom staff propose, with what would go to them."""
+    mine = {one.id: one for one in await store.matters_of(outward.connection, outward.chat.id)}
+    receivers = await proposals.proposed(outward.connection, matter_id) if matter_id in mine else ()
+    if not receivers:
+        return STATUS
+    await referral_summary.show(outward, await referral_draft.of(outward, mine[matter_id]), receivers)
+    return None
+
+
+# --- answers ------------------------------------------------------------------------------------------------
+
+
+async def _answer(outward: Outward, draft: Draft, rest: str) -> Draft | Proposal | None:
+    name, _, code = rest.partition(":")
+    question = BY_NAME.get(name)
+    if question is None or not _is_choice(question, code):
+        return STATUS
+    if name == FOR_WHOM:
+        return await _answer_for_whom(outward, draft, code)
+    value: Value = {"codes": [code]} if question.field in field_words.SEVERAL else {"code": code}
+    return await _keep(outward, draft, question, value)
+
+
+def _is_choice(question: Question, code: str) -> bool:
+    if question.name == NEED:
+        return code in field_words.CHOICES[Field.NEED]
+    return by_code(code) is not None if question.name == PLACE else code in question.choices
+
+
+async def _answer_for_whom(outward: Outward, draft: Draft, code: str) -> Draft:
+    """From here on it is known whose words the answers are; what was said before is theirs who writes."""
+    is_other = code == OTHER
+    if is_other and not draft.matter.is_for_other:
+        for fact in draft.facts.values():
+            await facts.forget(outward.connection, draft.matter.id, fact.field, Said.PERSON)
+    earlier = draft.facts
+    draft = await referral_draft.change(outward, draft, is_for_other=is_other)
+    if is_other:
+        for field, fact in earlier.items():
+            draft = await referral_draft.answer(outward, draft, field, fact.value)
+    elif draft.matter.need and Field.NEED not in draft.facts:
+        draft = await referral_draft.answer(outward, draft, Field.NEED, {"code": draft.matter.need})
+    return referral_draft.pass_by(outward, draft, FOR_WHOM)
+
+
+async def _keep(outward: Outward, draft: Draft, question: Question, value: Value) -> Draft | None:
+    """Keep an answer; something personal then needs a yes of its own (R42)."""
+    field = question.field
+    if field is None:
+        return draft
+    draft = await referral_draft.answer(outward, draft, field, value)
+    _remember(outward, draft, field)
+    for other in TABLE:
+        if other.field and other.only_if and other.only_if[0] is field and draft.code(field) != other.only_if[1]:
+            draft = await referral_draft.forget(outward, draft, other.field)
+    if field in SENSITIVE:
+        await outward.say(referral_screens.own_yes(draft, question))
+        return None
+    return referral_draft.ask_again(outward, draft, question.name)
+
+
+def _remember(outward: Outward, draft: Draft, field: Field) -> None:
+    """Let the rest of the chat know it, too (R44)."""
+    told_at = outward.now.isoformat()
+    if field is Field.NEED:
+        outward.remember(need=draft.matter.need, told_at=told_at)
+    elif field is Field.PROVINCE:
+        outward.remember(place=draft.matter.place, told_at=told_at)
+
+
+async def _skip(outward: Outward, draft: Draft, name: str) -> Draft | Proposal | None:
+    """Leave a question out. What was said to it before is taken out, too."""
+    question = BY_NAME.get(name)
+    if question is None:
+        return STATUS
+    if name in PERSONAL:
+        return draft
+    if question.field and question.field in draft.facts and name != NEED:
+        draft = await referral_draft.forget(outward, draft, question.field)
+        draft = await _without_open(outward, draft, name)
+    return referral_draft.pass_by(outward, draft, name)
+
+
+async def _without_open(outward: Outward, draft: Draft, name: str) -> Draft:
+    if name == PLACE:
+        draft = await referral_draft.forget(outward, draft, Field.DISTRICT)
+        return await referral_draft.change(outward, draft, place=None)
+    return await referral_draft.change(outward, draft, age_band=None) if name == "age_band" else draft
+
+
+async def _ask(outward: Outward, draft: Draft, name: str) -> Proposal | None:
+    """Ask this question, answered or not."""
+    question = BY_NAME.get(name)
+    if question is None:
+        return STATUS
+    await _put(outward, draft, question, say(NEXT))
+    return None
+
+
+async def _ask_page(outward: Outward, draft: Draft, rest: str) -> Proposal | None:
+    name, _, page = rest.partition(":")
+    question = BY_NAME.get(name)
+    if question is None or not page.isdecimal():
+        return STATUS
+    await _put(outward, draft, question, say(NEXT), int(page))
+    return None
+
+
+async def _ask_need(outward: Outward, draft: Draft, node: str) -> None:
+    await outward.say(referral_screens.needs(draft, node))
+    outward.remember(asked=f"r_{NEED}")
+
+
+async def _ask_place(outward: Outward, draft: Draft, rest: str) -> Proposal | None:
+    node, _, page = rest.partition(":")
+    reply = referral_screens.places(draft, node, page)
+    if reply is None:
+        return STATUS
+    await outward.say(reply)
+    outward.remember(asked=f"r_{PLACE}")
+    return None
+
+
+async def _offer_personal(outward: Outward, draft: Draft, page: str) -> None:
+    await outward.say(referral_screens.personal(draft, int(page) if page.isdecimal() else 0))
+
+
+async def _agree(outward: Outward, draft: Draft, name: str) -> Draft | Proposal:
+    if name not in SENSITIVE:
+        return STATUS
+    await facts.agree(outward.connection, draft.matter.id, Field(name), outward.now)
+    return await referral_draft.of(outward, draft.matter)
+
+
+async def _disagree(outward: Outward, draft: Draft, name: str) -> Draft | Proposal:
+    if name not in SENSITIVE:
+        return STATUS
+    return await referral_draft.forget(outward, draft, Field(name))
+
+
+# --- words and voice ----------------------------------------------------------------------------------------
+
+
+async def _hear(outward: Outward, draft: Draft, question: Question, said: Heard) -> Draft | Proposal | None:
+    text = said.text or ""
+    if question.name == "call_name" and text and not is_name(text, said.intent):
+        return NO_ANSWER
+    if question.name == PHONE and text:
+        return await _hear_phone(outward, draft, question, said)
+    value = value_of(question, said, entities_in(text, outward.now.date()))
+    if value is None:
+        return await _guess_place(outward, draft, text) if question.name == PLACE and text else NO_ANSWER
+    if len(str(value.get("text", ""))) > LONGEST_WORDS:
+        await outward.say(say("referral.too_long", buttons=(referral_screens.skip(draft, question), CRISIS)))
+        return None
+    if question.name == FOR_WHOM:
+        return await _answer_for_whom(outward, draft, str(value["code"]))
+    return await _keep(outward, draft, question, value)
+
+
+async def _hear_phone(outward: Outward, draft: Draft, question: Question, said: Heard) -> Draft | Proposal | None:
+    """Keep a number; one that cannot be called is asked for once more, then kept as it was typed."""
+    number, is_number = phone_in(said.text or "", draft.matter.place)
+    if not is_number and said.intent is not None and not has_digits(number):
+        return NO_ANSWER
+    if is_number or outward.chat.session.about == PHONE:
+        outward.remember(about=None)
+        return await _keep(outward, draft, question, {"text": number})
+    await outward.say(say("referral.phone_again", buttons=(referral_screens.skip(draft, question), CRISIS)))
+    outward.remember(about=PHONE)
+    return None
+
+
+async def _guess_place(outward: Outward, draft: Draft, text: str) -> Proposal | None:
+    found = tuple(place for code in places_like(text) if (place := by_code(code)))
+    if not found:
+        return NO_ANSWER
+    await outward.say(referral_screens.places_like(draft, found))
+    return None
+
+
+async def _hear_yes(outward: Outward, said: Heard) -> Proposal | None:
+    """A written yes or no to the summary counts as a pressed one."""
+    is_yes = fold(said.text or "") in _YES_WORDS or said.intent == "affirm"
+    if not is_yes and said.intent != "deny":
+        return NO_ANSWER
+    for matter in await store.matters_of(outward.connection, outward.chat.id):
+        draft = await referral_draft.of(outward, matter)
+        if await referral_summary.receivers_of(outward, draft):
+            outward.remember(asked="none")
+            if not is_yes:
+                await _not_now(outward, draft, "")
+                return None
+            return await _say_yes(outward, draft, outward.chat.session.about or "", GivenBy.WRITTEN)
     return NO_ANSWER
+
+
+# --- whom, and the yes ----------------------------------------------------------------------------------------
+
+
+async def _choose(outward: Outward, draft: Draft, listing_id: str) -> Draft:
+    outward.remember(chosen=listing_id, others=None)
+    return draft
+
+
+async def _choose_again(outward: Outward, draft: Draft, _: str) -> None:
+    outward.remember(chosen=None, others=None, wished=None)
+    await _find_whom(outward, draft)
+
+
+async def _others(outward: Outward, draft: Draft, is_yes: str) -> Draft:
+    outward.remember(others=is_yes if is_yes in ("y", "n") else "n")
+    return draft
+
+
+async def _person_chooses(outward: Outward, draft: Draft, _: str) -> None:
+    """A person of ours looks for somebody: they read it, nobody outside hears of it."""
+    yes = referral_screens.button("person_yes", draft, "fy:")
+    buttons = (yes, referral_screens.button("person_no", draft, "x:"), CRISIS)
+    await outward.say(say(NEXT, "referral.person", buttons=buttons))
+
+
+async def _person_chooses_indeed(outward: Outward, draft: Draft, _: str) -> None:
+    await _allow_staff(outward)
+    after = await referral_summary.ask_staff(outward, draft)
+    _forget_choice(outward)
+    await referral_summary.received(outward, after)
+
+
+async def _show_summary(outward: Outward, draft: Draft, _: str) -> Draft | Proposal | None:
+    if draft.matter.state is MatterState.DRAFT:
+        return draft
+    return await _show_proposed(outward, draft.matter.id)
+
+
+async def _list_changes(outward: Outward, draft: Draft, page: str) -> None:
+    await outward.say(referral_summary.changes(draft, int(page) if page.isdecimal() else 0))
+
+
+async def _show_field(outward: Outward, draft: Draft, name: str) -> Draft | None:
+    fact = next((fact for field, fact in draft.facts.items() if field == name), None)
+    if fact is None:
+        return draft
+    await outward.say(referral_summary.field_screen(draft, fact))
+    return None
+
+
+async def _toggle(outward: Outward, draft: Draft, name: str) -> None:
+    if any(field == name for field in draft.facts):
+        draft = await referral_summary.toggle(outward, draft, Field(name))
+    await outward.say(referral_summary.changes(draft, 0))
+
+
+async def _yes(outward: Outward, draft: Draft, hashed: str) -> Proposal | None:
+    return await _say_yes(outward, draft, hashed, GivenBy.TAPPED)
+
+
+async def _say_yes(outward: Outward, draft: Draft, hashed: str, given_by: GivenBy) -> Proposal | None:
+    after = await referral_summary.take_yes(outward, draft, hashed, given_by)
+    if after is not None:
+        _forget_choice(outward)
+        await referral_summary.received(outward, after)
+        return None
+    if not await referral_summary.receivers_of(outward, draft):
+        return await _go_on(outward, draft, say(AGAIN)) if draft.matter.state is MatterState.DRAFT else STATUS
+    await outward.say(say("referral.changed"))
+    await referral_summary.show(outward, draft, await referral_summary.receivers_of(outward, draft))
+    return None
+
+
+async def _not_now(outward: Outward, draft: Draft, _: str) -> None:
+    """Nothing goes out; what was answered stays. Those whom staff proposed are looked for once more."""
+    matter = draft.matter
+    if matter.state is not MatterState.DRAFT:
+        await proposals.end(outward.connection, matter.id, outward.now)
+        await take_step(
+            outward.connection, outward.vault, matter.id,
+            lambda one: steps.call_staff(one, "asked_to_choose", outward.now),
+            name="call_staff", actor=audit.PERSON, now=outward.now,
+        )  # fmt: skip
+    await outward.say(say("referral.not_now", buttons=(Button("buttons.referral_go_on", "r:on"), PERSON, MENU, CRISIS)))
+
+
+def _forget_choice(outward: Outward) -> None:
+    outward.remember(passed=(), wished=None, chosen=None, others=None, about=None, asked="none")
+
+
+async def _allow_staff(outward: Outward) -> None:
+    """Write down the yes to a person of ours, in its own right (R2)."""
+    await consent.record(
+        outward.connection, outward.chat, Purpose.TALK_TO_STAFF, is_yes=True, given_by=GivenBy.TAPPED, now=outward.now
+    )
+    await audit.record(
+        outward.connection, outward.vault.keyring, actor=audit.PERSON, action="consent:change",
+        subject=outward.chat.id, now=outward.now, purpose=Purpose.TALK_TO_STAFF.value, yes=True,
+    )  # fmt: skip
+
+
+# --- for another person -----------------------------------------------------------------------------------------
+
+
+async def _hand_over(outward: Outward, draft: Draft, _: str) -> Draft | None:
+    if not draft.matter.is_for_other:
+        return draft
+    await outward.say(await referral_helper.give_code(outward, draft))
+    return None
+
+
+async def _staff_care(outward: Outward, draft: Draft, _: str) -> Draft | None:
+    if not draft.matter.is_for_other:
+        return draft
+    await _allow_staff(outward)
+    await referral_summary.ask_staff(outward, draft)
+    _forget_choice(outward)
+    await outward.say(referral_helper.staff_care())
+    return None
+
+
+async def _go_on_here(_outward: Outward, draft: Draft, _: str) -> Draft:
+    return draft
+
+
+def code_of(matter: Matter) -> str:
+    """Return the data of the button that goes on with this matter's form."""
+    return f"r:{matter.code}:on:"
+
+
+_BEGINNINGS: dict[str, Callable[[Outward, str], Awaitable[Proposal | None]]] = {
+    "": _begin, "on": _begin, "new": _begin, "s": _begin, "no": _not_kept, "pr": _show_proposed,
+}  # fmt: skip
+# What may still be done once it is no draft: staff proposed somebody.
+_AFTER_DRAFT = frozenset({"y", "z", "c", "e", "u", "v"})
+_STEPS: dict[str, Step] = {
+    "on": _go_on_here, "q": _answer, "s": _skip, "o": _ask, "m": _ask_page, "n": _ask_need, "p": _ask_place,
+    "t": _offer_personal, "a": _agree, "d": _disagree, "w": _choose, "x": _choose_again, "h": _others,
+    "f": _person_chooses, "fy": _person_chooses_indeed, "v": _show_summary, "c": _list_changes, "e": _show_field,
+    "u": _toggle, "y": _yes, "z": _not_now, "hc": _hand_over, "hs": _staff_care,
+}  # fmt: skip

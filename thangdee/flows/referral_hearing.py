@@ -84,7 +84,7 @@ def _chosen(asked: Question, said: Heard, entities: Entities) -> str | None:
 
 def _age(text: str, entities: Entities) -> str | None:
     bare = fold(text)
-    years = int(bare) if bare.isdecimal() and len(bare) == 2 else min((one.years for one in entities.ages), default=0)  # noqa: PLR2004
+    years = int(bare) if bare.isdecimal() and len(bare) == 2 else min((one.years for one in entities.ages), default=0)
     if not years:
         return None
     return "under_12" if years < _CHILD else "12_17" if years < _GROWN else "18_59" if years < _OLD else "60_up"

@@ -26,7 +26,7 @@ from thangdee.core.jobs import Job, Queue
 from thangdee.core.outbox import OWN_CONTROL, PRESS_SEEN
 from thangdee.core.script import fold
 from thangdee.core.vault import Vault
-from thangdee.flows import asking, commands, context, files, help_heard, help_near, menu, told
+from thangdee.flows import asking, commands, context, files, help_heard, help_near, knocking, menu, told
 from thangdee.flows.answers import MENU, NEAREST, PERSON
 from thangdee.flows.asking import Heard
 from thangdee.flows.deciding import Proposal, RasaDialogue
@@ -151,6 +151,7 @@ class Turns:
             await _calm_flood(outward, thought)
         else:
             await _respond(outward, thought, file)
+            await knocking.after_message(outward)
         await outward.save()
 
     async def _is_flood(self, connection: AsyncConnection, job: Job) -> bool:

@@ -3,7 +3,7 @@
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from thangdee.casework import notices
@@ -76,15 +76,11 @@ async def check_in(here: Installation, connection: AsyncConnection, plan_id: str
 
 async def _reach(here: Installation, connection: AsyncConnection, chat_id: str) -> Chat | None:
     """Return the chat, locked against a turn that goes on meanwhile; None where the person deleted or blocked it."""
-    row = await _locked(connection, chat_id)
+    query = select(chat.c.closed_at, chat.c.blocked_at).where(chat.c.id == chat_id).with_for_update()
+    row = (await connection.execute(query)).one_or_none()
     if row is None or row.closed_at is not None or row.blocked_at is not None:
         return None
     return await Chats(connection, here.vault).get(chat_id)
-
-
-async def _locked(connection: AsyncConnection, chat_id: str) -> Row[tuple[datetime | None, datetime | None]] | None:
-    query = select(chat.c.closed_at, chat.c.blocked_at).where(chat.c.id == chat_id).with_for_update()
-    return (await connection.execute(query)).one_or_none()
 
 
 async def _wishes(here: Installation, connection: AsyncConnection, whole: Matter) -> tuple[tuple[str, ...], bool]:

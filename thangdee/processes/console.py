@@ -2,21 +2,27 @@
 
 import asyncio
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 import uvicorn
 from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from thangdee.bot.render import words_of
 from thangdee.casework import shares
+from thangdee.casework.chats import Chat
+from thangdee.casework.complaint_rules import Complaint
 from thangdee.casework.content.library import Library
+from thangdee.casework.hold_rules import HoldRules
 from thangdee.console.account import add_account
 from thangdee.console.alarms import add_alarms
 from thangdee.console.app import bare_app
 from thangdee.console.audit_page import add_audit
 from thangdee.console.break_glass_page import add_break_glass
+from thangdee.console.complaints_page import Answering, Knock, add_complaints
 from thangdee.console.confirming import add_confirming
 from thangdee.console.content.pages import add_content
+from thangdee.console.court_page import add_court
 from thangdee.console.desk import add_desk
 from thangdee.console.directory.pages import add_directory
 from thangdee.console.directory_api import directory_api
@@ -31,6 +37,8 @@ from thangdee.console.media_routes import add_media
 from thangdee.console.metrics import add_metrics
 from thangdee.console.notices_page import add_notices
 from thangdee.console.passkey_routes import add_passkeys
+from thangdee.console.provider.pages import add_provider
+from thangdee.console.providers import add_providers
 from thangdee.console.shared import Console
 from thangdee.console.sign_in import add_sign_in
 from thangdee.console.staff_pages import add_staff_pages
@@ -40,11 +48,13 @@ from thangdee.core import heartbeats
 from thangdee.core.change_feed import ChangeFeed, sources
 from thangdee.core.errors import StoreAwayError
 from thangdee.core.logs import report
+from thangdee.flows import complaints
 from thangdee.flows.help_cards import details
 from thangdee.flows.intents import risks
 from thangdee.flows.reply import Reply
 from thangdee.processes.lessons import place_spans
 from thangdee.processes.library import library
+from thangdee.processes.mailing import mail_server
 from thangdee.processes.talking import talk_tools
 from thangdee.processes.wiring import Installation, need_real
 from thangdee.referral_directory.model import Listing
@@ -94,6 +104,10 @@ class StaffConsole:
         add_lessons(app, console, teaching)
         add_live(app, console, self.feed, shares.may_read)
         add_media(app, console, may_read=shares.may_read)
+        add_provider(app, console, self.feed)
+        add_providers(app, console, has_mail=mail_server(here.settings) is not None)
+        add_court(app, console)
+        add_complaints(app, console, Answering(knock_for(here), HoldRules(), lambda: here.directory))
         add_break_glass(app, console, here.settings.on_call_chats)
         add_content(app, console, self.texts, place_spans)
         add_directory(app, console, chat_card)
@@ -109,6 +123,15 @@ class StaffConsole:
             except StoreAwayError as error:
                 report("store_away", error)
             await asyncio.sleep(_FACTS_EVERY_SECONDS)
+
+
+def knock_for(here: Installation) -> Knock:
+    """Return what queues the neutral line for a person whose complaint was answered."""
+
+    async def knock(connection: AsyncConnection, whose: Chat, one: Complaint, now: datetime) -> None:
+        await complaints.knock(here.outward()(connection, whose, now, f"complaint:{one.id}"), one)
+
+    return knock
 
 
 def chat_card(listing: Listing, language: str, today: date) -> str:

@@ -143,7 +143,7 @@ class Mailer:
 def _outcome(error: Exception) -> Outcome:
     if isinstance(error, ssl.SSLError) or isinstance(error.__cause__, ssl.SSLError):
         return Outcome("unsafe")
-    if isinstance(error, aiosmtplib.SMTPNotSupported):  # no TLS where there must be
+    if type(error) in (aiosmtplib.SMTPException, aiosmtplib.SMTPNotSupported):  # no TLS where there must be
         return Outcome("unsafe")
     if isinstance(error, _NOT_US):
         return Outcome("our_login")

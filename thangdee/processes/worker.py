@@ -1,6 +1,7 @@
 """The worker: clocks. The alert ladder, the sweeper of phones, retention and erasure."""
 
 import asyncio
+import contextlib
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -9,7 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from thangdee.casework import alerts, duty, erasure, held_replies, lessons, media, notices, roster, shares, transcripts
 from thangdee.casework.alerts import Alert
 from thangdee.casework.chats import Chats
-from thangdee.casework.referrals import due, orphans
+from thangdee.casework.providers import notices as provider_notices
+from thangdee.casework.referrals import due, follow_up, orphans
+from thangdee.casework.referrals.steps import StepRefusedError
+from thangdee.casework.referrals.store import MatterGoneError
 from thangdee.casework.staff import forgetting
 from thangdee.casework.transcripts import DELETABLE, phone_message
 from thangdee.core import changes, heartbeats, jobs
@@ -21,6 +25,7 @@ from thangdee.flows.commands import take_off_phone
 from thangdee.flows.outward import post_notice
 from thangdee.processes import clocks
 from thangdee.processes.audit import keep_audit
+from thangdee.processes.notice_sending import notice_lanes
 from thangdee.processes.watching import keep_watch
 from thangdee.processes.wiring import Installation
 
@@ -42,8 +47,10 @@ async def run_worker(installation: Installation, name: str = "worker") -> None:
     lanes = Lanes(
         database=installation.database, clock=installation.clock, queue=Queue.CLOCK, name=name, width=4, take=take
     )
+    notices_out = notice_lanes(installation, name)
     async with asyncio.TaskGroup() as group:
         group.create_task(lanes.run())
+        group.create_task(notices_out.run())
         group.create_task(_rounds(installation))
         group.create_task(keep_watch(installation))
         group.create_task(heartbeats.keep_beating(installation.database, installation.clock, heartbeats.WORKER, name))
@@ -94,6 +101,7 @@ async def make_round(installation: Installation) -> None:
         await held_replies.forget(connection, now)
         await shares.forget(connection, now)
         await notices.forget(connection, now - _NOTICES_KEPT)
+        await provider_notices.forget(connection, now)
         await transcripts.forget_phone(connection, sent_before=now - _IDS_KEPT)
         await changes.forget(connection, now - _HINTS_KEPT)
         await heartbeats.forget(connection, now - heartbeats.FORGOTTEN_AFTER)
@@ -104,22 +112,29 @@ async def make_round(installation: Installation) -> None:
 
 async def _look_after_matters(installation: Installation, now: datetime) -> None:
     """End what a yes no longer covers (R3), close what was helped, and come back to what nobody cares for (R43)."""
-    async with installation.database.write() as connection:
-        await due.lapse_due(connection, installation.vault, now)
-        await due.close_helped(connection, installation.vault, now)
-        for matter_id in await orphans.find(connection, now):
-            await orphans.bring_back(connection, installation.vault, matter_id, now)
+    for find, deed in (
+        (due.lapsed, due.lapse),
+        (due.helped_and_quiet, follow_up.close_matter),
+        (orphans.find, orphans.bring_back),
+    ):
+        async with installation.database.read() as connection:
+            found = await find(connection, now)
+        for matter_id in found:
+            # One that stands differently by now must not keep the others, nor the rest of the round.
+            with contextlib.suppress(MatterGoneError, StepRefusedError):
+                async with installation.database.write() as connection:
+                    await deed(connection, installation.vault, matter_id, now)
 
 
 async def _sweep_phones(installation: Installation, now: datetime) -> None:
     standing = select(phone_message.c.chat_id).distinct()
-    due = standing.where(
+    stale = standing.where(
         phone_message.c.deleted_at.is_(None),
         phone_message.c.at <= now - SWEPT_AFTER,
         phone_message.c.at > now - DELETABLE,
     )
     async with installation.database.write() as connection:
-        for chat_id in (await connection.execute(due)).scalars().all():
+        for chat_id in (await connection.execute(stale)).scalars().all():
             chat = await Chats(connection, installation.vault).get(chat_id)
             if chat is not None:
                 # One call in ten minutes is enough while Telegram is away.

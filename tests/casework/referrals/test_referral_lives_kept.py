@@ -16,7 +16,6 @@ from thangdee.casework.alerts import alert
 from thangdee.casework.chats import Chats
 from thangdee.casework.consent import GivenBy
 from thangdee.casework.referrals import deeds, facts, gate, store
-from thangdee.casework.referrals.deeds import NotAsShownError
 from thangdee.casework.referrals.model import Field, Matter, Receiver, Said
 from thangdee.casework.referrals.steps import StepRefusedError
 from thangdee.core import audit
@@ -138,9 +137,10 @@ class Kept:
 
     async def _read_clocks(self) -> None:
         """What the clock holds; a call for staff is an alert of the chat."""
-        rows = await self.connection.execute(
-            select(job.c.kind, job.c.lane, job.c.run_at).where(job.c.queue == Queue.CLOCK)
-        )
+        current = self.life.matter.current
+        lanes = [f"{kind}-{current.id}" for kind in ("answer_due", "contact_due", "progress_due")] if current else []
+        query = select(job.c.kind, job.c.lane, job.c.run_at).where(job.c.queue == Queue.CLOCK, job.c.lane.in_(lanes))
+        rows = await self.connection.execute(query)
         self.life.clocks = {(kind, lane.partition("-")[2], at) for kind, lane, at in rows.all()}
         self.life.called = "referral_" in str(await self._alert())
 

@@ -11,7 +11,8 @@ from thangdee.core.errors import ThangdeeError
 LONGEST = 500
 _MOST_LINES = 8
 _GROUP = re.compile(r"-?\d{5,20}")
-_MAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}")
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_MAIL = re.compile(rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@(?:{_LABEL}\.)+{_LABEL}")
 _PHONE = re.compile(r"\+?[\d ()-]{3,24}")
 
 
@@ -48,9 +49,9 @@ def _is_group(plain: str) -> bool:
 
 
 def _is_mail(plain: str) -> bool:
-    local, _, domain = plain.rpartition("@")
-    dots = local.startswith(".") or local.endswith(".") or ".." in plain
-    return _MAIL.fullmatch(plain) is not None and not dots and "-." not in domain and ".-" not in domain
+    local = plain.rpartition("@")[0]
+    has_stray_dot = local.startswith(".") or local.endswith(".") or ".." in local
+    return _MAIL.fullmatch(plain) is not None and not has_stray_dot
 
 
 def _is_webhook(plain: str) -> bool:

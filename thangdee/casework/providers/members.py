@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from thangdee.casework.providers.tables import provider_member
@@ -22,6 +22,14 @@ async def people_of(connection: AsyncConnection, organisation_id: str) -> list[s
     query = select(staff.c.id).join(provider_member, staff.c.id == provider_member.c.staff_id)
     theirs = query.where(provider_member.c.organisation_id == organisation_id, staff.c.ended_at.is_(None))
     return list((await connection.execute(theirs.order_by(provider_member.c.added_at, staff.c.id))).scalars())
+
+
+async def counts(connection: AsyncConnection) -> dict[str, int]:
+    """Return how many people with an account each organisation has; those that have none are left out."""
+    query = select(provider_member.c.organisation_id, func.count().label("people"))
+    theirs = query.join(staff, staff.c.id == provider_member.c.staff_id).where(staff.c.ended_at.is_(None))
+    rows = await connection.execute(theirs.group_by(provider_member.c.organisation_id))
+    return {row.organisation_id: row.people for row in rows}
 
 
 async def add(connection: AsyncConnection, staff_id: str, organisation_id: str, by: str, now: datetime) -> None:

@@ -84,8 +84,8 @@ async def call_staff(connection: AsyncConnection, vault: Vault, whole: Matter, r
         )  # fmt: skip
 
 
-async def lapse_due(connection: AsyncConnection, vault: Vault, now: datetime) -> int:
-    """End what a yes no longer covers: older than 90 days, or to words of before (R3). Return how many matters."""
+async def lapsed(connection: AsyncConnection, now: datetime) -> list[str]:
+    """Return the matters in which a receiver sees what a yes no longer covers: older than 90 days, other words (R3)."""
     over = or_(referral_consent.c.at <= now - CONSENT_LASTS, referral_consent.c.version != REFERRAL_CONSENT_VERSION)
     query = (
         select(referral.c.matter_id)
@@ -94,23 +94,21 @@ async def lapse_due(connection: AsyncConnection, vault: Vault, now: datetime) ->
         .distinct()
         .limit(_A_ROUND)
     )
-    found = (await connection.execute(query)).scalars().all()
-    for matter_id in found:
-        await deeds.take_step(
-            connection, vault, matter_id, lambda one: steps.lapse(one, now),
-            name="lapse", actor=audit.SYSTEM, now=now,
-        )  # fmt: skip
-    return len(found)
+    return list((await connection.execute(query)).scalars())
 
 
-async def close_helped(connection: AsyncConnection, vault: Vault, now: datetime) -> int:
-    """Close what was helped a month ago and has no follow-up that runs. Return how many matters."""
+async def lapse(connection: AsyncConnection, vault: Vault, matter_id: str, now: datetime) -> None:
+    """End what a yes no longer covers."""
+    await deeds.take_step(
+        connection, vault, matter_id, lambda one: steps.lapse(one, now), name="lapse", actor=audit.SYSTEM, now=now
+    )
+
+
+async def helped_and_quiet(connection: AsyncConnection, now: datetime) -> list[str]:
+    """Return the matters that were helped a month ago and have no follow-up that runs; they are closed."""
     quiet = (matter.c.state == MatterState.HELPED) & (matter.c.changed_at <= now - CLOSED_AFTER)
     query = select(matter.c.id).where(quiet, ~follow_up.runs_for(matter.c.id)).limit(_A_ROUND)
-    found = (await connection.execute(query)).scalars().all()
-    for matter_id in found:
-        await follow_up.close_matter(connection, vault, matter_id, now)
-    return len(found)
+    return list((await connection.execute(query)).scalars())
 
 
 async def _of(connection: AsyncConnection, referral_id: str) -> tuple[Matter, Referral]:

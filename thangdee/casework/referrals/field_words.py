@@ -17,6 +17,11 @@ CHOICES: dict[Field, tuple[str, ...]] = {
     Field.REACH_BY: ("call", "chat", "visit"),
     Field.REACH_HOURS: ("morning", "afternoon", "evening", "any", "only_when_i_write"),
     Field.PHONE_SEEN: ("only_me", "others", "sometimes"),
+    # What may be said by a button of what is personal; words of her own and a recording go as well.
+    Field.EXPLOITATION: ("no_pay", "held", "sexual", "debt"),
+    Field.HEALTH: ("hurt", "ill", "medicine"),
+    Field.PREGNANCY: ("pregnant", "maybe", "gave_birth"),
+    Field.IMMIGRATION: ("no_papers", "papers_taken", "expired", "has_papers"),
     Field.VISIT_WISH: ("no_uniform", "no_marked_car", "like_a_friend", "meet_elsewhere"),
 }
 PLACES = frozenset({Field.PROVINCE, Field.DISTRICT})

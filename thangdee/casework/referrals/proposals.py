@@ -13,6 +13,7 @@ from thangdee.casework.referrals.tables import referral_consent
 from thangdee.core import changes
 from thangdee.core.errors import ThangdeeError
 from thangdee.core.jobs import new_uid
+from thangdee.referral_directory.model import Listing
 
 MOST = 3
 
@@ -21,6 +22,13 @@ class UnfitProposalError(ThangdeeError):
     """Nobody was chosen, too many, or an authority, which the program never tells of anybody (R11)."""
 
     code = "unfit_proposal"
+
+
+def receiver_of(listing: Listing) -> Receiver:
+    """Return a service of the directory as the receiver that a yes names."""
+    place = listing.site.place if listing.site else None
+    country = (place or next(iter(sorted(listing.areas)), "LA"))[:2]
+    return Receiver(listing.id, listing.organisation.id, listing.kind, country if country in ("LA", "TH") else "LA")
 
 
 async def propose(

@@ -22,12 +22,12 @@ from thangdee.casework.staff.sessions import SignedIn
 from thangdee.console.access import Viewer, needs
 from thangdee.console.media_routes import ranged
 from thangdee.console.provider.view import (
-    is_seen_by_others,
     mark_of,
     moment,
     promises,
     shown_fields,
     shown_questions,
+    warnings,
 )
 from thangdee.console.shared import Console, language_of_page
 from thangdee.core import audit
@@ -107,7 +107,7 @@ async def _opened(
         "is_late": due is not None and due < now,
         "fields": shown_fields(told, files, language),
         "has_secret": received.is_taken_on,
-        "is_seen_by_others": is_seen_by_others(told),
+        "warnings": warnings(told),
         "asked": shown_questions(asked, files, now, language),
         "to_ask": questions.to_offer([each.question for each in asked], received.agreed),
         "is_full": sum(each.question.state in questions.WAITING for each in asked) >= questions.MOST_OPEN,

@@ -105,10 +105,16 @@ def shown_fields(told: dict[Field, Value], files: dict[str, Media], language: st
     ]
 
 
-def is_seen_by_others(told: dict[Field, Value]) -> bool:
-    """Tell whether the person said that somebody else may see the phone, or answer it."""
-    value = told.get(Field.PHONE_SEEN, {})
-    return value.get("code") in _SEEN_BY_OTHERS
+def warnings(told: dict[Field, Value]) -> list[str]:
+    """Return what must be minded before the person is approached, as codes: `provider.secret.<code>`."""
+    codes = {field: _codes(told.get(field, {})) for field in (Field.PHONE_SEEN, Field.REACH_BY, Field.REACH_HOURS)}
+    found = ["phone_seen"] if codes[Field.PHONE_SEEN] & _SEEN_BY_OTHERS else []
+    found += ["only_when_i_write"] if "only_when_i_write" in codes[Field.REACH_HOURS] else []
+    return found + [one for one in ("chat", "visit") if one in codes[Field.REACH_BY]]
+
+
+def _codes(value: Value) -> set[str]:
+    return {*value.get("codes", ()), *([value["code"]] if "code" in value else [])}
 
 
 def shown_questions(asked: list[Asked], files: dict[str, Media], now: datetime, language: str) -> list[ShownQuestion]:

@@ -46,20 +46,24 @@ def read_place(form: FormData) -> dict[Field, Value] | None:
 
 async def save(
     connection: AsyncConnection, vault: Vault, whole: Matter, form: FormData, staff_id: str, now: datetime
-) -> bool:
-    """Write down what changed; False where the place was none that we know, and the old one stays.
+) -> str:
+    """Write down what changed; return the code of what is to be said.
 
-    Each answer is the person's own, told to one of us. A recording of hers stays unless words take its place.
+    Each answer is the person's own, told to one of us. A recording of hers stays unless words take its place. Where the
+    place is none that we know, the old one stays; so does what changed since the form was opened: she may be writing.
     """
     said = {one.field: one for one in await facts.facts_of(connection, vault, whole.id) if one.said_by is Said.PERSON}
     place = {one: said[one].value for one in PLACES if one in said}
     is_same_place = str(form.get("place", "")).strip() == str(form.get("place_was", "")).strip()
     new_place = place if is_same_place else read_place(form)
     wanted = read_form(form) | (place if new_place is None else new_place)
-    for field in Field:
+    newer = {field for field, one in said.items() if one.at.isoformat() > str(form.get("seen_at", ""))}
+    for field in [one for one in Field if one not in newer]:
         await _save_one(connection, vault, whole.id, field, said.get(field), wanted.get(field), form, now)
-    await _save_open(connection, vault, whole, wanted, staff_id, now)
-    return new_place is not None
+    await _save_open(connection, vault, whole, wanted | {one: said[one].value for one in newer}, staff_id, now)
+    if newer:
+        return "changed_meanwhile"
+    return "filled" if new_place is not None else "unknown_place"
 
 
 async def _save_one(

@@ -37,7 +37,7 @@ class NotTheirsError(ThangdeeError):
     code = "not_theirs"
 
 
-_REFUSALS = (
+REFUSED = (
     StepRefusedError, MatterGoneError, NotAsShownError, NotAskedToDecideError, GuardianUnsafeError, GuardianGoneError,
     UnfitWordsError, UnfitCallError, NothingToTellError, UnfitProposalError, QuestionGoneError, UnfitQuestionError,
     NotTheirsError,
@@ -90,8 +90,8 @@ class Matters:
             "field_name": partial(field_words.name_of, language=language),
             "field_words": partial(field_words.words_of, language=language),
             "receiver_name": partial(self.name_of, language=language),
-            "says": partial(_says, language),
-            "reason": partial(_reason, language),
+            "says": partial(says, language),
+            "reason": partial(reason, language),
             "now": self.now,
         }
         return self.console.page(request, f"referrals/{template}.html", status=status, notice=notice, **shared | seen)
@@ -120,11 +120,13 @@ async def do(
     *,
     action: str | None = None,
     back: str = "",
+    if_refused: str = "",
     needs_work: bool = True,
 ) -> Response:
     """Do a deed in one transaction and say what came of it; what the rules refuse is undone and said.
 
     `action`: what is audited beside the steps, which audit themselves. `deed` returns the code of what is said.
+    `back`: where to go then, and `if_refused`: instead, where the rules refuse; else the matter.
     """
     try:
         async with matters.console.database.write() as connection:
@@ -134,8 +136,8 @@ async def do(
             code = await deed(connection, whole, matters.now)
             if action:
                 await record(matters, connection, viewer, action, matter_id)
-    except _REFUSALS as refused:
-        code = refused.code
+    except REFUSED as refused:
+        code, back = refused.code, if_refused or back
     except SealBrokenError:
         code = MatterGoneError.code  # erased meanwhile
     path = "/referrals" if code == MatterGoneError.code else back or f"/referrals/{matter_id}"
@@ -160,13 +162,13 @@ async def _look(
     return whole, await board.may_read(connection, whole, viewer, now)
 
 
-def _reason(language: str, code: str | None) -> str:
+def reason(language: str, code: str | None) -> str:
     """Return why a receiver declined, gave back, how it ended, in the words that they chose from."""
     key = f"provider.reason.{code}"
-    return words.text(key, language) if words.has(key) else _says(language, "reason", code)
+    return words.text(key, language) if words.has(key) else says(language, "reason", code)
 
 
-def _says(language: str, kind: str, code: str | None) -> str:
+def says(language: str, kind: str, code: str | None) -> str:
     """Return the words for a code of ours, the code where it has none."""
     key = f"referrals.{kind}.{code}"
     return words.text(key, language) if words.has(key) else str(code or "")

@@ -67,7 +67,10 @@ def _add_form(app: FastAPI, matters: Matters) -> None:
             request, "fill", notice=notice, matter=whole, said=said,
             others=[one for one in found if one.said_by is not Said.PERSON],
             fields=[one for one in Field if one not in PLACES], place=place_written(said, language),
-            choices={one: [(code, code_words(one, code, language)) for code in codes] for one, codes in CHOICES.items()},
+            choices={
+                one: [(code, code_words(one, code, language)) for code in codes] for one, codes in CHOICES.items()
+            },
+            seen_at=max((one.at for one in said.values()), default=matters.now).isoformat(),
             several=SEVERAL, sensitive=SENSITIVE, in_words=IN_WORDS, Field=Field,
         )  # fmt: skip
 
@@ -82,9 +85,9 @@ def _add_form(app: FastAPI, matters: Matters) -> None:
         async def deed(connection: AsyncConnection, whole: Matter, now: datetime) -> str:
             if herself != "yes":
                 return "not_herself"
-            is_known = await save(connection, vault, whole, given, viewer.staff_id, now)
+            code = await save(connection, vault, whole, given, viewer.staff_id, now)
             await record(matters, connection, viewer, "referral:fill", whole.id)
-            return "filled" if is_known else "unknown_place"
+            return code
 
         answer = await do(request, matters, viewer, matter, deed, back=f"/referrals/{matter}/fill")
         is_done = answer.headers["location"].endswith("referrals.notice.filled")

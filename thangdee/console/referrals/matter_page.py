@@ -1,9 +1,11 @@
 """One matter: what was said and by whom, what was agreed to, who was asked, what happened, what receivers ask."""
 
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Form, Request, Response
+from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from thangdee.casework import shares
@@ -14,6 +16,7 @@ from thangdee.casework.referrals import (
     facts,
     gate,
     guardians,
+    lost_number,
     matter_notes,
     office_calls,
     proposals,
@@ -22,25 +25,29 @@ from thangdee.casework.referrals import (
 )
 from thangdee.casework.referrals.guardians import Relation
 from thangdee.casework.referrals.matter_notes import Occasion
-from thangdee.casework.referrals.model import ENDED, OPEN, TAKEN_ON, Matter, MatterState, Receiver, Said
+from thangdee.casework.referrals.model import ENDED, OPEN, SENSITIVE, Matter, MatterState, Receiver, Said
 from thangdee.casework.staff import accounts
 from thangdee.casework.staff.roles import Permission
 from thangdee.casework.staff.sessions import SignedIn
 from thangdee.console.access import Viewer, needs
 from thangdee.console.confirming import is_fresh
 from thangdee.console.referrals.board_page import colleagues
-from thangdee.console.referrals.desk import Code, Matters, Words, do, look
-from thangdee.core import audit
+from thangdee.console.referrals.desk import Code, Matters, Words, do, look, reason, says
+from thangdee.console.shared import language_of_page
+from thangdee.core import words as words_
 from thangdee.core.errors import SealBrokenError
 
 # To whom somebody of staff may have reported; the program reports to nobody (R11).
 AUTHORITIES = ("police", "immigration", "labour_office", "embassy", "child_welfare", "other")
+
+_OUTCOMES = ("reached", "not_reached", "wrong_number", "do_not_call")
 
 
 def add_matter(app: FastAPI, matters: Matters) -> None:
     """Add the page of a matter and what staff write there."""
     _add_page(app, matters)
     _add_writing(app, matters)
+    _add_second_contact(app, matters)
     _add_closing(app, matters)
 
 
@@ -56,7 +63,7 @@ def _add_page(app: FastAPI, matters: Matters) -> None:
             async with matters.console.database.read() as connection:
                 seen = await _head(matters, connection, viewer, whole)
                 if is_theirs:
-                    seen |= await _content(matters, connection, viewer, whole)
+                    seen |= await _content(matters, connection, viewer, whole, language_of_page(request))
         except SealBrokenError:
             return matters.page(request, "gone", status=404)  # erased while we looked
         return matters.page(request, "matter" if is_theirs else "closed_to_you", notice=notice, **seen)
@@ -102,6 +109,23 @@ def _add_writing(app: FastAPI, matters: Matters) -> None:
         return await do(request, matters, viewer, matter, deed)
 
 
+def _add_second_contact(app: FastAPI, matters: Matters) -> None:
+    vault = matters.console.vault
+
+    @app.post("/referrals/{matter}/second-contact")
+    @needs(Permission.WORK_REFERRALS)
+    async def called(request: Request, viewer: Viewer, matter: str, outcome: Code) -> Response:
+        """Write down what came of the one call to whom she named."""
+
+        async def deed(connection: AsyncConnection, whole: Matter, now: datetime) -> str:
+            if outcome not in _OUTCOMES:
+                return "unfit_call"
+            await lost_number.called(connection, vault, whole.id, viewer.staff_id, outcome, now)
+            return "call_logged"
+
+        return await do(request, matters, viewer, matter, deed)
+
+
 def _add_closing(app: FastAPI, matters: Matters) -> None:
     vault = matters.console.vault
 
@@ -140,21 +164,24 @@ async def _head(matters: Matters, connection: AsyncConnection, viewer: SignedIn,
         "owner": owner,
         "names": named,
         "me": viewer.staff_id,
-        "staff_says": named | {audit.PERSON: "", audit.SYSTEM: ""},
         "colleagues": await colleagues(connection, viewer),
     }
 
 
-async def _content(matters: Matters, connection: AsyncConnection, viewer: SignedIn, whole: Matter) -> dict[str, Any]:
+async def _content(
+    matters: Matters, connection: AsyncConnection, viewer: SignedIn, whole: Matter, language: str
+) -> dict[str, Any]:
     vault, now = matters.console.vault, matters.now
     said = await facts.facts_of(connection, vault, whole.id)
+    works = await board.may_work(connection, whole, viewer, now)
     return {
         "own": [one for one in said if one.said_by is Said.PERSON],
         "others": [one for one in said if one.said_by is not Said.PERSON],
         "live": {one.id for one in whole.consents if one.is_live(now)},
         "why_not": {one.id: gate.why_not(whole, one, now) for one in whole.consents},
         "open": OPEN,
-        "taken_on": TAKEN_ON,
+        "sensitive": SENSITIVE,
+        "step_detail": partial(_detail, language),
         "proposed": await proposals.proposed(connection, whole.id),
         "history": await board.history(connection, whole.id),
         "notes": await matter_notes.of_matter(connection, vault, whole.id),
@@ -165,8 +192,24 @@ async def _content(matters: Matters, connection: AsyncConnection, viewer: Signed
         "may_close": whole.state in (MatterState.WITH_STAFF, MatterState.HELPED) and whole.current is None,
         "questions": await _asked(matters, connection, whole),
         "court": await matters.court(connection, vault, whole, viewer, now),
+        **await _second_contact(matters, connection, whole, works),
         **await _child(matters, connection, viewer, whole),
     }
+
+
+async def _second_contact(
+    matters: Matters, connection: AsyncConnection, whole: Matter, may_work: bool
+) -> dict[str, Any]:
+    """Return whom to call now that the person is silent; for who acts in the matter, and only until one of us did."""
+    vault = matters.console.vault
+    contact = await lost_number.contact_to_call(connection, vault, whole.chat_id) if may_work else None
+    said = words_.text(f"follow_up.may_say.{contact.may_say}", whole.language) if contact else ""
+    return {"second_contact": contact, "second_words": said}
+
+
+def _detail(language: str, step: Row[Any]) -> str:
+    """Return what stands beside a step: why a receiver did it, or why it waits for us."""
+    return reason(language, step.detail) if step.referral_id else says(language, "waits", step.detail)
 
 
 async def _asked(

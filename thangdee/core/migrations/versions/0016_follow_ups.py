@@ -1,4 +1,4 @@
-"""Follow-up plans, second contacts, codes to come back, hand-over codes of helpers, knocks."""
+"""Follow-up plans, second contacts, codes to come back, hand-over codes, knocks; faster clocks."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -94,7 +94,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_hand_over_code_matter_id"), ["matter_id"], unique=False)
 
 
+    with op.batch_alter_table("job", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_job_queue_lane_state"))
+        batch_op.create_index(
+            batch_op.f("ix_job_queue_lane_state_priority_position_id"),
+            ["queue", "lane", "state", "priority", "position", "id"],
+            unique=False,
+        )
+        batch_op.create_index(batch_op.f("ix_job_queue_state_run_at"), ["queue", "state", "run_at"], unique=False)
+
+
 def downgrade() -> None:
+    with op.batch_alter_table("job", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_job_queue_state_run_at"))
+        batch_op.drop_index(batch_op.f("ix_job_queue_lane_state_priority_position_id"))
+        batch_op.create_index(batch_op.f("ix_job_queue_lane_state"), ["queue", "lane", "state"], unique=False)
     op.drop_table("hand_over_code")
     op.drop_table("come_back_code")
     op.drop_table("second_contact")
