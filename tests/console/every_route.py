@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from fastapi.routing import APIRoute
 
-from tests.console import receiver_worlds
+from tests.console import provider_worlds, receiver_worlds
 from tests.console import route_worlds as worlds
 from tests.console.route_worlds import FIGURE, REASON, TEXT, Given, World
 from thangdee.casework.staff.roles import Role
@@ -37,6 +37,7 @@ def name_of(route: APIRoute) -> str:
 _EDITOR, _ADMINISTRATOR, _TALKER = Role.DIRECTORY_EDITOR, Role.ADMINISTRATOR, Role.COUNSELLOR
 _TEXT, _FIGURE, _CHAT = "POST /content/text/{key}", "POST /content/figures/{key}", "POST /chats/{chat}"
 _ENTRY = "POST /directory/entries/{entry}"
+_THEIRS, _RECEIVER = "/inbox/{referral}", Role.PROVIDER
 _OFFICE = "POST /providers/{organisation}"
 _WAY = f"{_OFFICE}/ways/{{way}}"
 
@@ -136,6 +137,19 @@ DEEDS: dict[str, Deed] = {
     "GET /break-glass/{opening}": Deed(_TALKER, worlds.opening),
     "GET /audit/break-glass/{opening}": Deed(Role.AUDITOR, worlds.opening),
     "GET /audit": Deed(Role.AUDITOR),
+    f"GET {_THEIRS}": Deed(_RECEIVER, provider_worlds.offered),
+    f"GET {_THEIRS}/part": Deed(_RECEIVER, provider_worlds.taken_on),
+    f"GET {_THEIRS}/media/{{media_id}}": Deed(_RECEIVER, provider_worlds.recording),
+    f"POST {_THEIRS}/accept": Deed(_RECEIVER, provider_worlds.offered),
+    f"POST {_THEIRS}/decline": Deed(_RECEIVER, provider_worlds.offered, {"reason": "full"}),
+    f"POST {_THEIRS}/contacted": Deed(_RECEIVER, provider_worlds.taken_on, {"how": "phone"}),
+    f"POST {_THEIRS}/again": Deed(_RECEIVER, provider_worlds.taken_on),
+    f"POST {_THEIRS}/give-back": Deed(_RECEIVER, provider_worlds.taken_on, {"reason": "other"}),
+    f"POST {_THEIRS}/helped": Deed(_RECEIVER, provider_worlds.in_contact),
+    f"POST {_THEIRS}/close": Deed(_RECEIVER, provider_worlds.helped, {"outcome": "got_it"}),
+    f"POST {_THEIRS}/ask": Deed(_RECEIVER, provider_worlds.offered, {"code": "which_day"}),
+    f"POST {_THEIRS}/ask [the hotline]": Deed(_RECEIVER, provider_worlds.taken_on, {"code": "words", "words": "?"}),
+    "POST /r/{token}": Deed(_RECEIVER, provider_worlds.link),
 }
 
 # Nothing of a person is shown or changed there, or another test shows that it is written down.
@@ -167,6 +181,9 @@ NOT_AUDITED: dict[str, str] = {
     "GET /": "codes and colleagues",
     "GET /parts/queue": "codes and colleagues",
     "GET /events": "hints that something changed",
+    "GET /inbox": "codes and times",
+    "GET /inbox/{referral}/events": "hints that something changed",
+    "GET /r/{token}": "the same page for every link",
     "GET /directory": "who helps",
     "GET /directory/due": "who helps",
     "GET /directory/map": "who helps",

@@ -8,9 +8,11 @@ from playwright.async_api import expect
 
 from tests.console.browsing import axe_violations, chromium, fits, opened, picture
 from tests.console.sent_matters import NAME, PHONE, STORY, A, accepted, sent, withdrawn, works_for
+from tests.console.signing_in import viewer_of
 from thangdee.bot.simulator import serve
 from thangdee.casework.referrals import questions
 from thangdee.casework.referrals.model import Speed
+from thangdee.casework.staff import sessions
 from thangdee.core.words import text
 
 SECONDS = 5.0  # R4
@@ -72,6 +74,24 @@ async def test_the_back_button_shows_nothing_of_what_was_taken_back_meanwhile(in
         await page.go_back()
         await expect(page.locator("#referral")).to_contain_text(text("provider.ended.body", "en"))
         assert "canary" not in await page.content()
+
+
+async def test_what_is_open_leaves_the_screen_with_the_session(installation, browser, url) -> None:
+    matter, cookies = await accepted(installation, await sent(installation)), await works_for(installation)
+    me = await viewer_of(installation, cookies)
+    async with opened(browser, f"{url}/inbox/{matter.current.id}", cookies=cookies, forgiven=(NO_LINE,)) as page:
+        await expect(page.locator("#referral")).to_contain_text(NAME)
+        async with installation.database.write() as connection:
+            await sessions.end(connection, me.session_id)
+        await page.wait_for_url("**/sign-in?**", timeout=SECONDS * 1000)
+
+
+async def test_the_list_is_drawn_anew_by_itself(installation, browser, url) -> None:
+    async with opened(browser, f"{url}/inbox", cookies=await works_for(installation)) as page:
+        matter = await sent(installation)
+        await page.evaluate("htmx.trigger('#main', 'every', {}, false)")
+        await expect(page.locator(".cards")).to_contain_text(matter.current.code)
+        assert await page.locator("main").count() == 1
 
 
 async def test_a_page_that_cannot_ask_covers_what_it_shows(installation, browser, url) -> None:

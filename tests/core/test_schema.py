@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 import thangdee.processes.cli  # noqa: F401 - brings every table
 from tests.casework.content_rows import fill_content
+from tests.casework.one_of_each_matter import fill_matters
 from tests.casework.one_of_each_staff import fill_staff
 from tests.casework.one_of_each_talk import fill_talks
 from tests.clock import SetClock
@@ -66,6 +67,7 @@ async def _fill(database: Database, vault: Vault, clock: SetClock) -> None:
         await connection.execute(changes.change.insert().values(topic=changes.QUEUE, at=now))  # on PostgreSQL a signal
         await fill_directory(connection, vault, now)
         await fill_staff(connection, vault, now)
+        await fill_matters(connection, vault, now)
         somebody = min(await accounts.names(connection))
         shift = Wanted(somebody, now, now + timedelta(hours=8), Rank.FIRST)
         await roster.plan(connection, shift, somebody, now)

@@ -74,7 +74,7 @@ FRAGMENTS = (
 # On pages for staff, behind the sign-in: no lock screen shows them.
 STAFF_PAGES = (
     "account.", "alarm.", "audit.", "break_glass.", "colleagues.", "confirm.", "console.", "content.", "desk.",
-    "directory.", "duty.", "health.", "held.", "complaints.page.", "court.page.", "lessons.", "live.", "media.", "notices.", "passkey.", "passphrase.",
+    "directory.", "duty.", "health.", "held.", "complaints.page.", "court.page.", "lessons.", "letter.", "live.", "media.", "notices.", "passkey.", "passphrase.",
     "providers.", "provider.", "queue.", "referrals.", "roles.", "room.", "sign_in.", "talk.", "team.", "welcome.",
 )  # fmt: skip
 # Both scripts belong there: the language buttons and the phrasebook.

@@ -58,7 +58,7 @@ async def test_no_outbound_outside_window(installation: Installation, clock: Set
     """Random hours, random moments of news, random plans of follow-up, a worker that is away for random times."""
     chance = random.Random(57)
     hours_of = {}
-    for number in range(150):
+    for number in range(36):
         whose = await ringing.someone(installation, 1000 + number, Purpose.FOLLOW_UP)
         code = chance.choice([*_SPANS, knocks.ONLY_WHEN_I_WRITE, "made_up"])
         whole = await ringing.sent_matter(installation, whose, reach_hours=code)
@@ -71,8 +71,8 @@ async def test_no_outbound_outside_window(installation: Installation, clock: Set
             )
         hours_of[whose.chat_key] = (whose, code, plan_hours)
     found = 0
-    for _ in range(60):
-        clock.advance(timedelta(minutes=chance.choice((1, 40, 300, 700, 4000))))  # an outage or none
+    for _ in range(40):
+        clock.advance(timedelta(minutes=chance.choice((1, 40, 300, 700, 9000))))  # an outage or none
         await ring_due(installation)
         for one in await ringing.told_all(installation):
             whose, code, plan_hours = hours_of[one.lane]
@@ -81,7 +81,7 @@ async def test_no_outbound_outside_window(installation: Installation, clock: Set
             assert one.key.startswith("follow_up.") or code != knocks.ONLY_WHEN_I_WRITE
             found += 1
 
-    assert found > 200
+    assert found > 60
 
 
 async def test_several_news_of_one_night_are_one_knock_in_the_morning(

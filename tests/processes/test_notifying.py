@@ -1,8 +1,11 @@
 """Notices to organisations: nothing of the person in them, none lost, staff called where none gets through (R39)."""
 
 import json
+import os
+import subprocess
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
@@ -39,9 +42,10 @@ from thangdee.core.words import LANGUAGES
 from thangdee.processes.mailing import Mailer, MailServer, mail_server
 from thangdee.processes.notice_sending import NoticeSender
 from thangdee.processes.notifying import notify, notify_ended
-from thangdee.processes.webhooks import WebhookSender, is_public
+from thangdee.processes.webhooks import Event, WebhookSender, body_of, is_public
 
 FROM = "hotline@thangdee.test"
+NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -395,6 +399,19 @@ def test_addresses_of_our_own_house_are_not_public(address) -> None:
     assert not is_public(address)
     assert is_public("1.1.1.1")
     assert is_public("2606:4700::1111")
+
+
+def test_the_shell_of_the_handbook_finds_the_same_signature(tmp_path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "webhook.md").read_text(encoding="utf-8")
+    lines = page.partition("In a shell")[2].partition("What this prints")[0].splitlines()
+    shell = "\n".join(line[4:] for line in lines if line.startswith("    "))
+    event, secret, at = Event("abc", Saying.ENDED, "K7M2QX", NOW, "", None), channels.new_secret(), NOW
+    (tmp_path / "body.json").write_text(body_of(event), encoding="utf-8")
+    given = {"SECRET": secret, "WEBHOOK_ID": "abc", "WEBHOOK_TIMESTAMP": str(int(at.timestamp()))}
+
+    said = subprocess.run(["bash", "-c", shell], cwd=tmp_path, env=os.environ | given, capture_output=True, check=True)  # noqa: S607 - our own page
+
+    assert f"v1,{said.stdout.decode().strip()}" == Webhook(secret).sign("abc", at, body_of(event))
 
 
 # --- nobody is left without an owner ------------------------------------------------------------------------

@@ -77,8 +77,12 @@ async def read_notes(connection: AsyncConnection, vault: Vault, known: CourtFile
 
 
 async def files_of_chat(connection: AsyncConnection, chat_id: str) -> list[CourtFile]:
-    """Return the files of a chat's matters of which something is known or asked, the newest matter first."""
-    query = select(matter.c.id).where(matter.c.chat_id == chat_id).order_by(matter.c.created_at.desc(), matter.c.id)
+    """Return the files of a person's own matters of which something is known or asked, the newest matter first.
+
+    What became of a matter that a helper wrote for somebody else is not the helper's to hear.
+    """
+    mine = (matter.c.chat_id == chat_id) & matter.c.is_for_other.is_(False)
+    query = select(matter.c.id).where(mine).order_by(matter.c.created_at.desc(), matter.c.id)
     found = [await file_of(connection, one) for one in (await connection.execute(query)).scalars().all()]
     return [one for one in found if one.status is not None or one.money]
 
@@ -215,8 +219,9 @@ async def remind(connection: AsyncConnection, now: datetime) -> None:
     """Tell staff once a day that the day for asking has passed: who cares for the matter, else the queue."""
     never = court_status.c.reminded_at.is_(None) | (court_status.c.reminded_at <= now - _AGAIN)
     late = (court_status.c.ask_on < today(now)) & court_status.c.closed_at.is_(None) & never
-    query = select(court_status.c.id, court_status.c.matter_id, matter.c.owner).join(matter).join(chat)
-    for row in (await connection.execute(query.where(late, chat.c.closed_at.is_(None)))).all():
+    columns = select(court_status.c.id, court_status.c.matter_id, matter.c.owner)
+    query = columns.select_from(court_status.join(matter).join(chat)).where(late, chat.c.closed_at.is_(None))
+    for row in (await connection.execute(query)).all():
         await connection.execute(update(court_status).where(court_status.c.id == row.id).values(reminded_at=now))
         known = await file_of(connection, row.matter_id)
         if known.status is None or known.status.id != row.id:

@@ -11,7 +11,7 @@ from thangdee.casework import lessons, notices, transcripts
 from thangdee.casework.alerts import alert
 from thangdee.casework.chats import Chat, Chats, chat, with_session
 from thangdee.casework.consent import Purpose, consent
-from thangdee.casework.referrals import withdrawing
+from thangdee.casework.referrals import follow_up, withdrawing
 from thangdee.casework.transcripts import phone_message
 from thangdee.core import changes
 from thangdee.core.jobs import job
@@ -76,7 +76,7 @@ async def due(connection: AsyncConnection, now: datetime) -> list[str]:
     needs_help = exists().where(alert.c.chat_id == chat.c.id)
     over = or_(
         chat.c.closed_at < now - GRACE,
-        chat.c.seen_at < now - CASE_KEPT,
+        (chat.c.seen_at < now - CASE_KEPT) & ~follow_up.keeps(chat.c.id, now),
         (chat.c.seen_at < now - SESSION_KEPT) & ~said_yes & ~needs_help,
     )
     return list((await connection.execute(select(chat.c.id).where(over))).scalars())

@@ -37,6 +37,9 @@ KINDS = frozenset(
         "complaint_new",
         "complaint_late",
         "complaint_nobody",
+        "matter_handed",
+        "matter_needs_you",
+        "child_decision",
         # --- add yours here
     }
 )

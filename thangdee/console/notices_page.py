@@ -36,6 +36,9 @@ _WAYS: dict[str, tuple[tuple[Permission, str], ...]] = {
     "complaint_new": ((Permission.ANSWER_COMPLAINTS, "/complaints/{}"),),
     "complaint_late": ((Permission.ANSWER_COMPLAINTS, "/complaints/{}"),),
     "complaint_nobody": ((Permission.MANAGE_STAFF, "/staff"),),
+    "matter_handed": ((Permission.WORK_REFERRALS, "/referrals/{}"),),
+    "matter_needs_you": ((Permission.WORK_REFERRALS, "/referrals/{}"),),
+    "child_decision": ((Permission.WORK_REFERRALS, "/referrals/{}"),),
     "content_waiting": ((Permission.EDIT_CONTENT, "/content"),),
 }
 

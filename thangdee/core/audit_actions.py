@@ -64,6 +64,17 @@ ACTIONS = frozenset(
         "referral:read",
         "referral:come_back",
         "referral:second_contact",
+        # --- pages of staff about matters (console/referrals)
+        "referral:fill",
+        "referral:read_out",
+        "referral:hear_yes",
+        "referral:propose",
+        "referral:note",
+        "referral:report",
+        "referral:guardian",
+        "referral:call_office",
+        "referral:log_call",
+        "referral:letter",
         # --- receivers: their questions, links, tries (casework/referrals/questions.py, console/provider)
         "referral:ask",
         "referral:ask_us",

@@ -95,8 +95,9 @@ async def _who_reads(outward: Outward) -> Part:
 
 
 async def _matter(outward: Outward) -> Matter | None:
-    """Return the matter that the case belongs to: the newest."""
-    return next(iter(await store.matters_of(outward.connection, outward.chat.id)), None)
+    """Return the matter that the case belongs to: the newest of her own."""
+    found = await store.matters_of(outward.connection, outward.chat.id)
+    return next((one for one in found if not one.is_for_other), None)
 
 
 def _told(outward: Outward, known: CourtFile) -> tuple[Part, ...]:

@@ -9,7 +9,7 @@ written or shared; only its code is remembered (told.py).
 from collections.abc import Awaitable, Callable
 
 from thangdee.core.time_words import LOCAL_TIME
-from thangdee.flows import context
+from thangdee.flows import context, referral_form
 from thangdee.flows.answers import MENU, PERSON, number_lines
 from thangdee.flows.deciding import Proposal
 from thangdee.flows.help_cards import card, details, looking_for
@@ -40,6 +40,7 @@ from thangdee.referral_directory.taxonomy import NEED_OF_INTENT
 
 OLD_BUTTON: Proposal = {"say": "chat.old_button"}
 RESULTS = Button("buttons.help_results", "f:b:")
+SEND = Button("buttons.referral_send", "r:on")
 _LONGEST_NAME = 28
 
 Step = Callable[[Outward, str], Awaitable[Proposal | None]]
@@ -128,7 +129,7 @@ def _results(outward: Outward, found: Found, values: dict[str, str]) -> Reply:
         Button("buttons.help_more", f"f:d:{match.listing.id}", _numbered(n, text_in(match.listing.names, language)))
         for n, match in enumerate(found.matches, start=1)
     )
-    ways_on = (*more, PERSON) if len(more) == MOST_BUTTONS - 1 else (*more, ELSEWHERE, PERSON, MENU)[:MOST_BUTTONS]
+    ways_on = (*more, PERSON) if len(more) == MOST_BUTTONS - 1 else (*more, SEND, PERSON, ELSEWHERE)[:MOST_BUTTONS]
     return Reply((Part(f"help.found.{found.scope}", values), *above, *cards, tail), ways_on)
 
 
@@ -140,7 +141,7 @@ def _nothing(outward: Outward, found: Found, values: dict[str, str]) -> Reply:
     offices = (Part("help.tail.offices"),) if country == "LA" else ()
     listed = [key for key in settings().figures.get(country, ()) if key in outward.figures.values]
     numbers = number_lines(tuple(listed), outward.figures)
-    return Reply((Part("help.nothing", values), *above, *offices, *numbers), (ELSEWHERE, PERSON, MENU, CRISIS))
+    return Reply((Part("help.nothing", values), *above, *offices, *numbers), (ELSEWHERE, SEND, PERSON, CRISIS))
 
 
 def _numbered(number: int, name: str) -> dict[str, str]:
@@ -221,9 +222,9 @@ async def _report(outward: Outward, listing_id: str) -> None:
     await outward.say(say(key, buttons=(RESULTS, PERSON, MENU, CRISIS)))
 
 
-async def _send_matter(_outward: Outward, _listing_id: str) -> Proposal:
-    """Until the hotline sends matters itself, a person of ours does."""
-    return {"do": "offer_person"}
+async def _send_matter(outward: Outward, listing_id: str) -> Proposal | None:
+    """Begin to send the matter, to this place if it fits."""
+    return await referral_form.begin(outward, listing_id)
 
 
 _STEPS: dict[str, Step] = {

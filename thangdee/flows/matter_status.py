@@ -1,20 +1,20 @@
 """How it stands: each matter in plain words, from its state alone, so that it is always true."""
 
-from datetime import datetime
-
-from thangdee.casework.referrals import deeds, gate, knocks, proposals
+from thangdee.casework.referrals import deeds, follow_up, gate, handing_over, knocks, proposals, questions
 from thangdee.casework.referrals.field_words import words_of
 from thangdee.casework.referrals.model import ENDED, Field, Matter, MatterState, Receiver, Referral, ReferralState
+from thangdee.casework.referrals.questions import Question
 from thangdee.core import words
 from thangdee.flows.answers import MENU, NEAREST, PERSON
 from thangdee.flows.deciding import Proposal
-from thangdee.flows.matter_words import TAKE_BACK, line, mine, moment, name_of, need_of, short
+from thangdee.flows.matter_words import TAKE_BACK, line, may_need_person, mine, moment, name_of, need_of, short
 from thangdee.flows.menu import CRISIS
 from thangdee.flows.outward import Outward
 from thangdee.flows.reply import Button, Part, Reply
 
 MOST_MATTERS = 3
 _GO_ON = Button("buttons.matter_go_on", "r:")
+_WRITTEN = Button("buttons.matter_written", "u:hs")
 _NUMBERS = ("1️⃣", "2️⃣", "3️⃣")
 # Said in words of their own; every other reason is "a person of ours looks after it".
 _WHY = frozenset({"asked_to_choose", "best_interest", "by_staff_only", "all_asked", "nobody_fits", "ask_again"})
@@ -51,7 +51,7 @@ def _newest(matters: list[Matter]) -> list[Matter]:
 
 async def _show_one(outward: Outward, matter: Matter) -> None:
     about = line("about", need=need_of(matter, outward.language))
-    parts = (Part("matter.status"), about, *await lines_of(outward, matter))
+    parts = (Part("matter.status"), about, *await lines_of(outward, matter), *await _asked_of_her(outward, matter))
     await outward.say(Reply(parts, await _ways_on(outward, matter)))
 
 
@@ -68,34 +68,35 @@ async def _show_several(outward: Outward, matters: list[Matter]) -> None:
 async def _ways_on(outward: Outward, matter: Matter) -> tuple[Button, ...]:
     told, back = Button("buttons.matter_told", f"u:t:{matter.id}"), Button(TAKE_BACK.label, f"u:w:{matter.id}")
     if matter.state is MatterState.DRAFT:
-        return (_GO_ON, back, PERSON, CRISIS)
+        written = await handing_over.waiting(outward.connection, outward.vault, matter)
+        return (_WRITTEN if written else _GO_ON, back, PERSON, CRISIS)
     if matter.state in ENDED:
         return (told, NEAREST, PERSON, CRISIS)
-    if await _is_to_be_asked(outward, matter):
+    if matter.state is MatterState.WITH_STAFF and await proposals.proposed(outward.connection, matter.id):
         return (Button("buttons.matter_proposed", f"r:pr:{matter.id}"), back, PERSON, CRISIS)
     more = Button("buttons.matter_more", f"u:m:{matter.id}")
-    return (PERSON if _may_need_person(matter, outward.now) else told, back, more, CRISIS)
+    first = PERSON if may_need_person(matter, outward.now) else told
+    if matter.state is MatterState.HELPED and await follow_up.running(outward.connection, matter.id) is None:
+        first = Button("buttons.matter_ask_me", f"u:f:{matter.id}")
+    if open_question := await _question_of(outward, matter):
+        first = Button("buttons.matter_question", f"u:q:{open_question.id}")
+    return (first, back, more, CRISIS)
 
 
-async def _is_to_be_asked(outward: Outward, matter: Matter) -> bool:
-    """Tell whether a new yes of hers is what the matter waits for."""
-    if matter.state is not MatterState.WITH_STAFF:
-        return False
-    return matter.why_staff == "ask_again" or bool(await proposals.proposed(outward.connection, matter.id))
+async def _question_of(outward: Outward, matter: Matter) -> Question | None:
+    waiting = await questions.open_for_person(outward.connection, outward.chat.id)
+    return next((one for one in waiting if one.matter_id == matter.id), None)
 
 
-def _may_need_person(matter: Matter, now: datetime) -> bool:
-    """Tell whether the receiver says something that may not be so, or has not kept a promise."""
-    one = matter.current
-    if one is None:
-        return matter.state is MatterState.WITH_STAFF
-    is_late = one.state is ReferralState.ACCEPTED and (one.contact_by is None or one.contact_by <= now)
-    return is_late or one.state in (ReferralState.CONTACTED, ReferralState.HELPED)
+async def _asked_of_her(outward: Outward, matter: Matter) -> tuple[Part, ...]:
+    one = await _question_of(outward, matter)
+    return (line("question", name=name_of(outward, matter.referral(one.referral_id).receiver)),) if one else ()
 
 
 async def _now(outward: Outward, matter: Matter) -> tuple[Part, ...]:
     if matter.state is MatterState.DRAFT:
-        return (line("draft"),)
+        written = await handing_over.waiting(outward.connection, outward.vault, matter)
+        return (line("written_waits"), line("draft")) if written else (line("draft"),)
     if matter.state is MatterState.WITHDRAWN:
         return (line("withdrawn", at=moment(matter.changed_at, outward.now, outward.language)),)
     if matter.state is MatterState.CLOSED:

@@ -7,7 +7,15 @@ from thangdee.casework.referrals import gate, store
 from thangdee.casework.referrals.facts import Value
 from thangdee.casework.referrals.field_words import name_of as field_name
 from thangdee.casework.referrals.field_words import words_of
-from thangdee.casework.referrals.model import ENDED, Field, Matter, Receiver, ReferralConsent
+from thangdee.casework.referrals.model import (
+    ENDED,
+    Field,
+    Matter,
+    MatterState,
+    Receiver,
+    ReferralConsent,
+    ReferralState,
+)
 from thangdee.core import words
 from thangdee.core.time_words import LOCAL_TIME, SAYABLE, clock, when
 from thangdee.flows.outward import Outward
@@ -37,13 +45,9 @@ async def open_ones(outward: Outward, matter_id: str = "") -> list[Matter]:
 def may_still_be_told(matter: Matter, now: datetime) -> list[ReferralConsent]:
     """Return the consents by which somebody sees, or may yet be sent, anything: who has it first, then in order."""
     current = matter.current
-    over = {one.receiver.listing_id for one in matter.referrals if one != current}
-    open_ones = [
-        one
-        for one in matter.consents
-        if one.receiver.listing_id not in over and gate.why_not(matter, one, now) in _MAY_STILL
-    ]
     first = current.consent_id if current else ""
+    left = {first, *(one.id for one in gate.unused(matter))}
+    open_ones = [one for one in matter.consents if one.id in left and gate.why_not(matter, one, now) in _MAY_STILL]
     return sorted(open_ones, key=lambda one: (one.id != first, one.rank, one.at))
 
 
@@ -96,3 +100,12 @@ def _cut(said: str) -> str:
 def line(key: str, /, **values: str) -> Part:
     """Return a paragraph that stands below a first line."""
     return Part(f"matter.line.{key}", values)
+
+
+def may_need_person(matter: Matter, now: datetime) -> bool:
+    """Tell whether the receiver says something that may not be so, or has not kept a promise."""
+    one = matter.current
+    if one is None:
+        return matter.state is MatterState.WITH_STAFF
+    is_late = one.state is ReferralState.ACCEPTED and (one.contact_by is None or one.contact_by <= now)
+    return is_late or one.state in (ReferralState.CONTACTED, ReferralState.HELPED)

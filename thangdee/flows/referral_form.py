@@ -13,50 +13,32 @@ from collections.abc import Awaitable, Callable
 
 from thangdee.casework import consent
 from thangdee.casework.consent import GivenBy, Purpose
-from thangdee.casework.referrals import facts, field_words, proposals, steps, store
+from thangdee.casework.referrals import proposals, steps, store
 from thangdee.casework.referrals.deeds import take_step
-from thangdee.casework.referrals.facts import Value
-from thangdee.casework.referrals.model import SENSITIVE, Field, Matter, MatterState, Said
+from thangdee.casework.referrals.model import Field, MatterState
 from thangdee.core import audit
 from thangdee.core.script import fold
-from thangdee.flows import referral_draft, referral_helper, referral_screens, referral_summary, referral_whom
+from thangdee.flows import (
+    referral_answers,
+    referral_draft,
+    referral_helper,
+    referral_screens,
+    referral_summary,
+    referral_whom,
+)
 from thangdee.flows.answers import MENU, NEAREST, PERSON, number_lines
 from thangdee.flows.asking import NO_ANSWER, Heard, ask_to_keep_first
 from thangdee.flows.deciding import Proposal
-from thangdee.flows.entities import entities_in
 from thangdee.flows.help_screens import settings
 from thangdee.flows.menu import CRISIS
 from thangdee.flows.outward import Outward
+from thangdee.flows.referral_answers import STATUS
 from thangdee.flows.referral_draft import Draft
-from thangdee.flows.referral_hearing import (
-    BACK,
-    LONGEST_WORDS,
-    SKIP,
-    has_digits,
-    is_name,
-    phone_in,
-    places_like,
-    value_of,
-)
-from thangdee.flows.referral_questions import (
-    BY_NAME,
-    FOR_WHOM,
-    MORE,
-    NEED,
-    OTHER,
-    PERSONAL,
-    PHONE,
-    PLACE,
-    TABLE,
-    Question,
-    before,
-    next_question,
-)
+from thangdee.flows.referral_hearing import BACK, SKIP
+from thangdee.flows.referral_questions import BY_NAME, FOR_WHOM, before, next_question
 from thangdee.flows.referral_screens import AGAIN, BEGIN, GO_ON, NEXT
 from thangdee.flows.reply import Button, Part, Reply, say
-from thangdee.referral_directory.places import by_code
 
-STATUS: Proposal = {"do": "referral_status"}
 YES = "yes"
 _YES_WORDS = frozenset(map(fold, ("ໄດ້", "ຕົກລົງ", "ได้", "ตกลง", "yes", "ok")))
 
@@ -89,11 +71,11 @@ async def hear(outward: Outward, asked: str, said: Heard) -> Proposal | None:
     draft = await referral_draft.of(outward, matter)
     words = fold(said.text or "")
     if words in SKIP:
-        return await _finish(outward, await _skip(outward, draft, name))
+        return await _finish(outward, await referral_answers.skip(outward, draft, name))
     if words in BACK:
         earlier = before(draft, name) or question
-        return await _finish(outward, await _ask(outward, draft, earlier.name))
-    return await _finish(outward, await _hear(outward, draft, question, said))
+        return await _finish(outward, await referral_answers.ask(outward, draft, earlier.name))
+    return await _finish(outward, await referral_answers.hear_answer(outward, draft, question, said))
 
 
 async def begin(outward: Outward, listing_id: str = "") -> Proposal | None:
@@ -117,7 +99,7 @@ async def _go_on(outward: Outward, draft: Draft, lead: Reply) -> Proposal | None
         draft = await referral_draft.take_over_what_was_said(outward, draft)
     question = next_question(draft)
     if question is not None:
-        await _put(outward, draft, question, lead)
+        await referral_answers.put(outward, draft, question, lead)
     elif draft.matter.is_for_other:
         await outward.say(referral_helper.end(draft))
     elif draft.matter.state is not MatterState.DRAFT:
@@ -125,15 +107,6 @@ async def _go_on(outward: Outward, draft: Draft, lead: Reply) -> Proposal | None
     else:
         await _find_whom(outward, draft)
     return None
-
-
-async def _put(outward: Outward, draft: Draft, question: Question, lead: Reply, page: int = 0) -> None:
-    """Ask one question; words may answer it, too."""
-    if question.name == MORE:
-        await outward.say(referral_screens.more(draft, lead, outward.chat.session.topic))
-    else:
-        await outward.say(referral_screens.question(draft, question, lead, page))
-    outward.remember(asked=f"r_{question.name}" if question.name != MORE else "r_own_words")
 
 
 async def _find_whom(outward: Outward, draft: Draft) -> None:
@@ -177,178 +150,6 @@ async def _show_proposed(outward: Outward, matter_id: str) -> Proposal | None:
     return None
 
 
-# --- answers ------------------------------------------------------------------------------------------------
-
-
-async def _answer(outward: Outward, draft: Draft, rest: str) -> Draft | Proposal | None:
-    name, _, code = rest.partition(":")
-    question = BY_NAME.get(name)
-    if question is None or not _is_choice(question, code):
-        return STATUS
-    if name == FOR_WHOM:
-        return await _answer_for_whom(outward, draft, code)
-    value: Value = {"codes": [code]} if question.field in field_words.SEVERAL else {"code": code}
-    return await _keep(outward, draft, question, value)
-
-
-def _is_choice(question: Question, code: str) -> bool:
-    if question.name == NEED:
-        return code in field_words.CHOICES[Field.NEED]
-    return by_code(code) is not None if question.name == PLACE else code in question.choices
-
-
-async def _answer_for_whom(outward: Outward, draft: Draft, code: str) -> Draft:
-    """From here on it is known whose words the answers are; what was said before is theirs who writes."""
-    is_other = code == OTHER
-    if is_other and not draft.matter.is_for_other:
-        for fact in draft.facts.values():
-            await facts.forget(outward.connection, draft.matter.id, fact.field, Said.PERSON)
-    earlier = draft.facts
-    draft = await referral_draft.change(outward, draft, is_for_other=is_other)
-    if is_other:
-        for field, fact in earlier.items():
-            draft = await referral_draft.answer(outward, draft, field, fact.value)
-    elif draft.matter.need and Field.NEED not in draft.facts:
-        draft = await referral_draft.answer(outward, draft, Field.NEED, {"code": draft.matter.need})
-    return referral_draft.pass_by(outward, draft, FOR_WHOM)
-
-
-async def _keep(outward: Outward, draft: Draft, question: Question, value: Value) -> Draft | None:
-    """Keep an answer; something personal then needs a yes of its own (R42)."""
-    field = question.field
-    if field is None:
-        return draft
-    draft = await referral_draft.answer(outward, draft, field, value)
-    _remember(outward, draft, field)
-    for other in TABLE:
-        if other.field and other.only_if and other.only_if[0] is field and draft.code(field) != other.only_if[1]:
-            draft = await referral_draft.forget(outward, draft, other.field)
-    if field in SENSITIVE:
-        await outward.say(referral_screens.own_yes(draft, question))
-        return None
-    return referral_draft.ask_again(outward, draft, question.name)
-
-
-def _remember(outward: Outward, draft: Draft, field: Field) -> None:
-    """Let the rest of the chat know it, too (R44)."""
-    told_at = outward.now.isoformat()
-    if field is Field.NEED:
-        outward.remember(need=draft.matter.need, told_at=told_at)
-    elif field is Field.PROVINCE:
-        outward.remember(place=draft.matter.place, told_at=told_at)
-
-
-async def _skip(outward: Outward, draft: Draft, name: str) -> Draft | Proposal | None:
-    """Leave a question out. What was said to it before is taken out, too."""
-    question = BY_NAME.get(name)
-    if question is None:
-        return STATUS
-    if name in PERSONAL:
-        return draft
-    if question.field and question.field in draft.facts and name != NEED:
-        draft = await referral_draft.forget(outward, draft, question.field)
-        draft = await _without_open(outward, draft, name)
-    return referral_draft.pass_by(outward, draft, name)
-
-
-async def _without_open(outward: Outward, draft: Draft, name: str) -> Draft:
-    if name == PLACE:
-        draft = await referral_draft.forget(outward, draft, Field.DISTRICT)
-        return await referral_draft.change(outward, draft, place=None)
-    return await referral_draft.change(outward, draft, age_band=None) if name == "age_band" else draft
-
-
-async def _ask(outward: Outward, draft: Draft, name: str) -> Proposal | None:
-    """Ask this question, answered or not."""
-    question = BY_NAME.get(name)
-    if question is None:
-        return STATUS
-    await _put(outward, draft, question, say(NEXT))
-    return None
-
-
-async def _ask_page(outward: Outward, draft: Draft, rest: str) -> Proposal | None:
-    name, _, page = rest.partition(":")
-    question = BY_NAME.get(name)
-    if question is None or not page.isdecimal():
-        return STATUS
-    await _put(outward, draft, question, say(NEXT), int(page))
-    return None
-
-
-async def _ask_need(outward: Outward, draft: Draft, node: str) -> None:
-    await outward.say(referral_screens.needs(draft, node))
-    outward.remember(asked=f"r_{NEED}")
-
-
-async def _ask_place(outward: Outward, draft: Draft, rest: str) -> Proposal | None:
-    node, _, page = rest.partition(":")
-    reply = referral_screens.places(draft, node, page)
-    if reply is None:
-        return STATUS
-    await outward.say(reply)
-    outward.remember(asked=f"r_{PLACE}")
-    return None
-
-
-async def _offer_personal(outward: Outward, draft: Draft, page: str) -> None:
-    await outward.say(referral_screens.personal(draft, int(page) if page.isdecimal() else 0))
-
-
-async def _agree(outward: Outward, draft: Draft, name: str) -> Draft | Proposal:
-    if name not in SENSITIVE:
-        return STATUS
-    await facts.agree(outward.connection, draft.matter.id, Field(name), outward.now)
-    return await referral_draft.of(outward, draft.matter)
-
-
-async def _disagree(outward: Outward, draft: Draft, name: str) -> Draft | Proposal:
-    if name not in SENSITIVE:
-        return STATUS
-    return await referral_draft.forget(outward, draft, Field(name))
-
-
-# --- words and voice ----------------------------------------------------------------------------------------
-
-
-async def _hear(outward: Outward, draft: Draft, question: Question, said: Heard) -> Draft | Proposal | None:
-    text = said.text or ""
-    if question.name == "call_name" and text and not is_name(text, said.intent):
-        return NO_ANSWER
-    if question.name == PHONE and text:
-        return await _hear_phone(outward, draft, question, said)
-    value = value_of(question, said, entities_in(text, outward.now.date()))
-    if value is None:
-        return await _guess_place(outward, draft, text) if question.name == PLACE and text else NO_ANSWER
-    if len(str(value.get("text", ""))) > LONGEST_WORDS:
-        await outward.say(say("referral.too_long", buttons=(referral_screens.skip(draft, question), CRISIS)))
-        return None
-    if question.name == FOR_WHOM:
-        return await _answer_for_whom(outward, draft, str(value["code"]))
-    return await _keep(outward, draft, question, value)
-
-
-async def _hear_phone(outward: Outward, draft: Draft, question: Question, said: Heard) -> Draft | Proposal | None:
-    """Keep a number; one that cannot be called is asked for once more, then kept as it was typed."""
-    number, is_number = phone_in(said.text or "", draft.matter.place)
-    if not is_number and said.intent is not None and not has_digits(number):
-        return NO_ANSWER
-    if is_number or outward.chat.session.about == PHONE:
-        outward.remember(about=None)
-        return await _keep(outward, draft, question, {"text": number})
-    await outward.say(say("referral.phone_again", buttons=(referral_screens.skip(draft, question), CRISIS)))
-    outward.remember(about=PHONE)
-    return None
-
-
-async def _guess_place(outward: Outward, draft: Draft, text: str) -> Proposal | None:
-    found = tuple(place for code in places_like(text) if (place := by_code(code)))
-    if not found:
-        return NO_ANSWER
-    await outward.say(referral_screens.places_like(draft, found))
-    return None
-
-
 async def _hear_yes(outward: Outward, said: Heard) -> Proposal | None:
     """A written yes or no to the summary counts as a pressed one."""
     is_yes = fold(said.text or "") in _YES_WORDS or said.intent == "affirm"
@@ -384,17 +185,22 @@ async def _others(outward: Outward, draft: Draft, is_yes: str) -> Draft:
 
 
 async def _person_chooses(outward: Outward, draft: Draft, _: str) -> None:
-    """A person of ours looks for somebody: they read it, nobody outside hears of it."""
-    yes = referral_screens.button("person_yes", draft, "fy:")
-    buttons = (yes, referral_screens.button("person_no", draft, "x:"), CRISIS)
-    await outward.say(say(NEXT, "referral.person", buttons=buttons))
+    """Ask whether a person of ours may read it: their words of consent, where she did not agree to them before (R2)."""
+    agreed = await consent.allows(outward.connection, outward.chat.id, Purpose.TALK_TO_STAFF)
+    text = "referral.helper.person" if draft.matter.is_for_other else "referral.person"
+    yes, no = (referral_screens.button(f"person_{one}", draft, step) for one, step in (("yes", "fy:"), ("no", "on:")))
+    await outward.say(say(NEXT if agreed else "consent.talk_to_staff", text, buttons=(yes, no, CRISIS)))
 
 
 async def _person_chooses_indeed(outward: Outward, draft: Draft, _: str) -> None:
-    await _allow_staff(outward)
+    if not await consent.allows(outward.connection, outward.chat.id, Purpose.TALK_TO_STAFF):
+        await _allow_staff(outward)
     after = await referral_summary.ask_staff(outward, draft)
     _forget_choice(outward)
-    await referral_summary.received(outward, after)
+    if after.is_for_other:
+        await outward.say(referral_helper.staff_care())
+    else:
+        await referral_summary.received(outward, after)
 
 
 async def _show_summary(outward: Outward, draft: Draft, _: str) -> Draft | Proposal | None:
@@ -476,23 +282,8 @@ async def _hand_over(outward: Outward, draft: Draft, _: str) -> Draft | None:
     return None
 
 
-async def _staff_care(outward: Outward, draft: Draft, _: str) -> Draft | None:
-    if not draft.matter.is_for_other:
-        return draft
-    await _allow_staff(outward)
-    await referral_summary.ask_staff(outward, draft)
-    _forget_choice(outward)
-    await outward.say(referral_helper.staff_care())
-    return None
-
-
 async def _go_on_here(_outward: Outward, draft: Draft, _: str) -> Draft:
     return draft
-
-
-def code_of(matter: Matter) -> str:
-    """Return the data of the button that goes on with this matter's form."""
-    return f"r:{matter.code}:on:"
 
 
 _BEGINNINGS: dict[str, Callable[[Outward, str], Awaitable[Proposal | None]]] = {
@@ -501,8 +292,9 @@ _BEGINNINGS: dict[str, Callable[[Outward, str], Awaitable[Proposal | None]]] = {
 # What may still be done once it is no draft: staff proposed somebody.
 _AFTER_DRAFT = frozenset({"y", "z", "c", "e", "u", "v"})
 _STEPS: dict[str, Step] = {
-    "on": _go_on_here, "q": _answer, "s": _skip, "o": _ask, "m": _ask_page, "n": _ask_need, "p": _ask_place,
-    "t": _offer_personal, "a": _agree, "d": _disagree, "w": _choose, "x": _choose_again, "h": _others,
-    "f": _person_chooses, "fy": _person_chooses_indeed, "v": _show_summary, "c": _list_changes, "e": _show_field,
-    "u": _toggle, "y": _yes, "z": _not_now, "hc": _hand_over, "hs": _staff_care,
+    "on": _go_on_here, "q": referral_answers.answer, "s": referral_answers.skip, "o": referral_answers.ask,
+    "m": referral_answers.ask_page, "n": referral_answers.ask_need, "p": referral_answers.ask_place,
+    "t": referral_answers.offer_personal, "a": referral_answers.agree, "d": referral_answers.disagree,
+    "w": _choose, "x": _choose_again, "h": _others, "f": _person_chooses, "fy": _person_chooses_indeed,
+    "v": _show_summary, "c": _list_changes, "e": _show_field, "u": _toggle, "y": _yes, "z": _not_now, "hc": _hand_over,
 }  # fmt: skip

@@ -13,7 +13,7 @@ def end(draft: Draft) -> Reply:
     """Say what may come of it: a code to hand over, or a person of ours. What became of it is not told here."""
     code, staff, later = (
         button("code", draft, "hc:"),
-        button("staff_cares", draft, "hs:"),
+        button("staff_cares", draft, "f:"),
         button("not_now", draft, "z:"),
     )
     return Reply((Part(NEXT), Part("referral.helper")), (code, staff, later, CRISIS))
@@ -22,7 +22,7 @@ def end(draft: Draft) -> Reply:
 async def give_code(outward: Outward, draft: Draft) -> Reply:
     """Give the code by which she finds what was written for her, in a chat of her own."""
     code = await handing_over.make(outward.connection, outward.vault, draft.matter.id, outward.now)
-    ways_on = (button("staff_cares", draft, "hs:"), MENU, CRISIS)
+    ways_on = (button("staff_cares", draft, "f:"), MENU, CRISIS)
     return Reply((Part(NEXT), Part("referral.helper.code", {"code": code})), ways_on)
 
 

@@ -4,15 +4,16 @@ from dataclasses import replace
 
 from thangdee.casework.referrals import field_words
 from thangdee.casework.referrals.model import SENSITIVE, Field, Matter
-from thangdee.flows.answers import MENU, PERSON
 from thangdee.flows.help_screens import which_need, which_of, which_part, which_place
 from thangdee.flows.menu import CRISIS
 from thangdee.flows.referral_draft import Draft
-from thangdee.flows.referral_questions import NEED, OFFERS, PERSONAL, PLACE, Question
+from thangdee.flows.referral_questions import FOR_WHOM, NEED, OFFERS, PERSONAL, PLACE, Question
 from thangdee.flows.reply import MOST_BUTTONS, Button, Part, Reply
 from thangdee.referral_directory.places import Place
 
 NEXT, BEGIN, GO_ON, AGAIN = "referral.next", "referral.begin", "referral.go_on", "referral.again"
+# Somebody wrote for her, and gave her the code of it (matter_codes.py).
+HAVE_CODE = Button("buttons.referral_have_code", "u:hc")
 _WITHOUT_PICTURE = frozenset({Field.LANGUAGE})
 # The last screen of needs has room for "I cannot say".
 _LAST_NEEDS = "rest"
@@ -26,12 +27,15 @@ def button(label: str, draft: Draft | Matter, step: str, **values: str) -> Butto
 
 def question(draft: Draft, asked: Question, lead: Reply, page: int = 0) -> Reply:
     """Return the screen of a question below `lead`."""
-    text = (*lead.parts, Part(_text_of(draft, asked), {"need": _need(draft)} if asked.name == PLACE else {}))
+    text = (*lead.parts, Part(_text_of(draft, asked)))
     if asked.name == NEED:
         return replace(needs(draft, "root"), parts=text)
     if asked.name == PLACE:
         return Reply(text, (*_mine(draft, which_place(draft.matter.need or "shelter", draft.matter.language))[:2],
                             skip(draft, asked), CRISIS))  # fmt: skip
+    if asked.name == FOR_WHOM:
+        choices = tuple(_choice(draft, asked, code) for code in asked.choices)
+        return Reply(text, (*choices, HAVE_CODE, CRISIS))
     return Reply(text, with_cry(_choices(draft, asked, page)))
 
 
@@ -100,11 +104,6 @@ def own_yes(draft: Draft, asked: Question) -> Reply:
     return Reply((Part(NEXT), *said), (yes, no, CRISIS))
 
 
-def old_button(draft: Draft) -> Reply:
-    """Say that a button does nothing any more."""
-    return Reply((Part("referral.old_button"),), (button("go_on", draft, "on:"), PERSON, MENU, CRISIS))
-
-
 def with_cry(buttons: tuple[Button, ...]) -> tuple[Button, ...]:
     """Add the cry for help where there is room."""
     return buttons if len(buttons) >= MOST_BUTTONS else (*buttons, CRISIS)
@@ -113,12 +112,6 @@ def with_cry(buttons: tuple[Button, ...]) -> tuple[Button, ...]:
 def _text_of(draft: Draft, asked: Question) -> str:
     is_other = draft.matter.is_for_other and asked.of_helper and asked.name not in (NEED, "for_whom")
     return f"referral.ask_other.{asked.name}" if is_other else f"referral.ask.{asked.name}"
-
-
-def _need(draft: Draft) -> str:
-    if draft.matter.need is None:
-        return "…"
-    return field_words.code_words(Field.NEED, draft.matter.need, draft.matter.language)
 
 
 def _choices(draft: Draft, asked: Question, page: int) -> tuple[Button, ...]:

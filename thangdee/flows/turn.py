@@ -18,15 +18,16 @@ from thangdee.casework.alerts import Urgency
 from thangdee.casework.chats import Chat, Chats
 from thangdee.casework.consent import GivenBy
 from thangdee.casework.media import Media, State
+from thangdee.casework.referrals import deeds
 from thangdee.casework.transcripts import Direction, Line
-from thangdee.core import jobs, outbox
+from thangdee.core import audit, jobs, outbox
 from thangdee.core.clock import Clock
 from thangdee.core.database import Database
 from thangdee.core.jobs import Job, Queue
 from thangdee.core.outbox import OWN_CONTROL, PRESS_SEEN
 from thangdee.core.script import fold
 from thangdee.core.vault import Vault
-from thangdee.flows import asking, commands, context, files, help_heard, help_near, knocking, menu, told
+from thangdee.flows import asking, commands, context, files, help_heard, help_near, knocking, matter_codes, menu, told
 from thangdee.flows.answers import MENU, NEAREST, PERSON
 from thangdee.flows.asking import Heard
 from thangdee.flows.deciding import Proposal, RasaDialogue
@@ -227,10 +228,11 @@ async def _respond_to_words(outward: Outward, thought: Thought) -> bool:
     if not asking.form_of(outward.chat.session) or meaning.risk is Risk.IMMEDIATE:
         _follow_language(outward, meaning, incoming)  # a name or a number that answers a question shows no language
     told.note(outward, incoming.text, thought.entities, meaning)
+    await _learn_of_child(outward, thought.entities)
     if meaning.risk is Risk.IMMEDIATE:
         outward.remember(hidden=False, topic=None)
         await outward.answer_crisis(meaning.intent)
-    elif await _is_heard(outward, meaning, incoming.text) or await _is_undo_code(outward, fold(incoming.text)):
+    elif await _is_heard(outward, meaning, incoming.text) or await _is_code(outward, incoming.text):
         return True
     elif outward.chat.session.hidden and not (meaning.is_sure and risk_of(meaning.intent) is not Risk.NONE):
         await commands.show_phrasebook(outward, "menu")
@@ -247,8 +249,18 @@ async def _respond_to_words(outward: Outward, thought: Thought) -> bool:
     return True
 
 
-async def _is_undo_code(outward: Outward, text: str) -> bool:
-    return bool(_UNDO_CODE.fullmatch(text)) and await commands.undo_deletion(outward, text)
+async def _learn_of_child(outward: Outward, entities: Entities) -> None:
+    """Who says now to be under 18 counts as a child in what was sent before, too (R8); others' ages change nothing."""
+    if any(age.is_minor and age.whose == "self" for age in entities.ages):
+        connection, vault, chat_id = outward.connection, outward.vault, outward.chat.id
+        await deeds.learn_age(connection, vault, chat_id, told.UNDER_18, actor=audit.PERSON, now=outward.now)
+
+
+async def _is_code(outward: Outward, text: str) -> bool:
+    """Take a code that undoes a deletion, leads back to a lost chat, or to what somebody wrote for her."""
+    folded = fold(text)
+    is_undone = _UNDO_CODE.fullmatch(folded) and await commands.undo_deletion(outward, folded)
+    return bool(is_undone) or await matter_codes.is_code(outward, text)
 
 
 async def _is_heard(outward: Outward, meaning: Understanding, text: str) -> bool:

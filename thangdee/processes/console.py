@@ -22,7 +22,7 @@ from thangdee.console.break_glass_page import add_break_glass
 from thangdee.console.complaints_page import Answering, Knock, add_complaints
 from thangdee.console.confirming import add_confirming
 from thangdee.console.content.pages import add_content
-from thangdee.console.court_page import add_court
+from thangdee.console.court_page import add_court, court_seen
 from thangdee.console.desk import add_desk
 from thangdee.console.directory.pages import add_directory
 from thangdee.console.directory_api import directory_api
@@ -39,6 +39,7 @@ from thangdee.console.notices_page import add_notices
 from thangdee.console.passkey_routes import add_passkeys
 from thangdee.console.provider.pages import add_provider
 from thangdee.console.providers import add_providers
+from thangdee.console.referrals.pages import add_referrals
 from thangdee.console.shared import Console
 from thangdee.console.sign_in import add_sign_in
 from thangdee.console.staff_pages import add_staff_pages
@@ -106,6 +107,7 @@ class StaffConsole:
         add_media(app, console, may_read=shares.may_read)
         add_provider(app, console, self.feed)
         add_providers(app, console, has_mail=mail_server(here.settings) is not None)
+        add_referrals(app, console, lambda: here.directory, court_seen)
         add_court(app, console)
         add_complaints(app, console, Answering(knock_for(here), HoldRules(), lambda: here.directory))
         add_break_glass(app, console, here.settings.on_call_chats)

@@ -7,10 +7,12 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 
 from thangdee.bot.simulator import FakeTelegram, create_app, serve
+from thangdee.bot.simulator.world import GROUP
 from thangdee.console.directory_api import directory_api
 from thangdee.core.clock import Clock
 from thangdee.core.settings import Settings
 from thangdee.processes.console import StaffConsole
+from thangdee.processes.demo_receivers import plant_receivers
 from thangdee.processes.embedded import embed
 from thangdee.processes.run import until_told_to_stop
 from thangdee.processes.wiring import Installation, open_installation
@@ -32,11 +34,13 @@ async def run_demo(settings: Settings, *, port: int) -> None:
         telegram_api=f"http://127.0.0.1:{port}",
         webhook_url=None,
         on_call_chats=(),
+        console_origin=f"http://localhost:{port}/staff",
         demo=True,
     )
     print("Setting up; the language model is trained first if its inputs changed.", flush=True)
     embedded = await embed(trial)
     installation = open_installation(trial)
+    await _plant_receivers(installation, fake)
     staff = StaffConsole(installation, f"http://localhost:{port}")
     keeping = asyncio.create_task(staff.keep())
     async with serve(demo_app(fake, installation, staff), port=port):
@@ -51,6 +55,14 @@ async def run_demo(settings: Settings, *, port: int) -> None:
             await asyncio.gather(keeping, return_exceptions=True)
             await embedded.stop()
             await installation.database.close()
+
+
+async def _plant_receivers(installation: Installation, fake: FakeTelegram) -> None:
+    await installation.refresh_directory()
+    group = fake.new_phone("ໜ່ວຍງານ · หน่วยงาน (sample group)", token=_TOKEN, kind=GROUP)
+    async with installation.database.write() as connection:
+        now = installation.clock.now()
+        await plant_receivers(connection, installation.vault, installation.directory, group.chat_id, now)
 
 
 def demo_app(fake: FakeTelegram, installation: Installation, staff: StaffConsole) -> FastAPI:

@@ -7,7 +7,20 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from thangdee.casework import alerts, duty, erasure, held_replies, lessons, media, notices, roster, shares, transcripts
+from thangdee.casework import (
+    alerts,
+    complaints,
+    court,
+    duty,
+    erasure,
+    held_replies,
+    lessons,
+    media,
+    notices,
+    roster,
+    shares,
+    transcripts,
+)
 from thangdee.casework.alerts import Alert
 from thangdee.casework.chats import Chats
 from thangdee.casework.providers import notices as provider_notices
@@ -34,6 +47,7 @@ _JOBS_KEPT, _BODIES_KEPT = timedelta(days=30), timedelta(days=7)
 _IDS_KEPT = timedelta(hours=48)
 _HINTS_KEPT = timedelta(hours=1)
 _NOTICES_KEPT = timedelta(days=30)
+_COUNTS_KEPT = timedelta(days=730)
 _ROUND = timedelta(minutes=1)
 _LOOK_EVERY_SECONDS = 0.5
 
@@ -99,6 +113,9 @@ async def make_round(installation: Installation) -> None:
         await media.forget_old(connection, now)
         await forgetting.forget_old(connection, now)
         await held_replies.forget(connection, now)
+        await court.remind(connection, now)
+        await complaints.remind(connection, now)
+        await complaints.forget_counts(connection, now - _COUNTS_KEPT)
         await shares.forget(connection, now)
         await notices.forget(connection, now - _NOTICES_KEPT)
         await provider_notices.forget(connection, now)

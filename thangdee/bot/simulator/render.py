@@ -18,12 +18,14 @@ def bot_user(bot_id: int, username: str) -> dict[str, Any]:
 
 
 def person(user_id: int, first_name: str, language_code: str) -> dict[str, Any]:
-    """A made-up person as User."""
-    return {"id": user_id, "is_bot": False, "first_name": first_name, "language_code": language_code}
+    """A made-up person as User; in a group somebody of it."""
+    return {"id": abs(user_id), "is_bot": False, "first_name": first_name, "language_code": language_code}
 
 
 def chat(chat_id: int, first_name: str) -> dict[str, Any]:
-    """A private chat as Chat."""
+    """A private chat as Chat, or a group, whose number is negative."""
+    if chat_id < 0:
+        return {"id": chat_id, "title": first_name, "type": "group"}
     return {"id": chat_id, "first_name": first_name, "type": "private"}
 
 

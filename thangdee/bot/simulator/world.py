@@ -11,6 +11,8 @@ from thangdee.bot.simulator.bell import Bell
 from thangdee.bot.simulator.records import Event, Media, Message, Rows
 from thangdee.bot.simulator.updates import UpdateQueue, wanted
 
+GROUP = "group"
+
 
 @dataclass(slots=True)
 class Webhook:
@@ -54,7 +56,7 @@ class Bot:
 
 @dataclass(slots=True, eq=False)
 class Chat:
-    """The private chat of one made-up person with one bot."""
+    """The private chat of one made-up person with one bot, or a group of some."""
 
     chat_id: int
     first_name: str
@@ -96,10 +98,11 @@ class World:
         return next(iter(self.bots.values()), None) or self._unclaimed or self.bot("1000001:sample")
 
     def add_chat(self, first_name: str, *, token: str | None = None, kind: str = "migrant") -> Chat:
-        """A new private chat with a random id."""
+        """A new private chat with a random id, or a group that the bot is in."""
         chat_id = self.chance.randint(1_000_000_000, 7_999_999_999)
         bot = self.bot(token) if token else self.first_bot()
-        chat = Chat(chat_id, first_name, bot, kind)
+        is_group = kind == GROUP
+        chat = Chat(-chat_id if is_group else chat_id, first_name, bot, kind, opened=is_group)
         self.chats[chat_id] = chat
         return chat
 

@@ -52,7 +52,7 @@ class Received:
 
 @dataclass(frozen=True)
 class InboxLine:
-    """One referral in the list: codes and times."""
+    """One referral in the list: codes and times. `answers`: how many of their questions were answered."""
 
     id: str
     code: str
@@ -62,6 +62,7 @@ class InboxLine:
     answer_by: datetime
     contact_by: datetime | None
     changed_at: datetime
+    answers: int
 
 
 @dataclass(frozen=True)
@@ -79,8 +80,9 @@ async def inbox(connection: AsyncConnection, staff_id: str) -> list[InboxLine]:
     is_open = referral.c.state.in_(OPEN)
     pressing = select(referral).where(mine, is_open).order_by(referral.c.answer_by, referral.c.id)
     ended = select(referral).where(mine, ~is_open).order_by(referral.c.changed_at.desc(), referral.c.id)
-    rows = [(await connection.execute(query)).all() for query in (pressing, ended.limit(MOST_ENDED))]
-    return [_line(row) for part in rows for row in part]
+    rows = [row for query in (pressing, ended.limit(MOST_ENDED)) for row in (await connection.execute(query)).all()]
+    answers = await questions.answers_to(connection, [row.id for row in rows])
+    return [_line(row, answers.get(row.id, 0)) for row in rows]
 
 
 async def find(connection: AsyncConnection, referral_id: str, staff_id: str, now: datetime) -> Received:
@@ -127,8 +129,9 @@ def recordings(values: list[Value]) -> Iterator[str]:
     return (str(value["media"]) for value in values if "media" in value)
 
 
-def _line(row: Row[Any]) -> InboxLine:
+def _line(row: Row[Any], answers: int) -> InboxLine:
     return InboxLine(
         id=row.id, code=row.code, state=ReferralState(row.state), reason=row.reason, offered_at=row.offered_at,
         answer_by=row.answer_by, contact_by=row.contact_by, changed_at=row.changed_at,
+        answers=answers,
     )  # fmt: skip

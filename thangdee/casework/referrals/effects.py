@@ -8,9 +8,11 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from thangdee.casework import alerts
+from thangdee.casework import alerts, notices
 from thangdee.casework.alerts import Urgency
 from thangdee.casework.referrals.model import Effect, Matter, Speed
+from thangdee.casework.staff import accounts
+from thangdee.casework.staff.roles import Role
 from thangdee.core.jobs import NewJob, Queue, enqueue, new_uid
 
 # A child, a broken promise: these do not wait like a wish.
@@ -38,6 +40,17 @@ async def call_staff(connection: AsyncConnection, whole: Matter, reason: str, no
     raised, is_new = await alerts.raise_alert(connection, whole.chat_id, urgency, f"referral_{reason}"[:32], now)
     if is_new:
         await alerts.start_ladder(connection, raised, now, tell_first=True)
+    await _tell_colleagues(connection, whole, reason, now)
+
+
+async def _tell_colleagues(connection: AsyncConnection, whole: Matter, reason: str, now: datetime) -> None:
+    """Tell who cares for the matter, and for a child those who have to decide (R9)."""
+    if whole.owner is not None:
+        await notices.tell(connection, whole.owner, "matter_needs_you", whole.id, now)
+    if reason == "best_interest":
+        everybody = await accounts.all_staff(connection)
+        protect = {one.id for one in everybody if Role.CHILD_PROTECTION in one.roles and one.ended_at is None}
+        await notices.tell_all(connection, protect - {whole.owner}, "child_decision", whole.id, now)
 
 
 async def _put_on_clock(

@@ -35,6 +35,8 @@ from thangdee.core.vault import Vault
 
 ASK, SILENCE = "follow_up", "check_silent"
 SILENT_AFTER = timedelta(hours=72)
+# So long staff may look for who fell silent, before her chat is erased as any other.
+SOUGHT_FOR = timedelta(days=14)
 # The neutral first lines of which she chooses one: the texts `follow_up.line.<number>`.
 WORDS = (1, 2, 3)
 _A_DAY = timedelta(days=1)
@@ -283,10 +285,11 @@ def runs_for(matter_id: ColumnElement[str]) -> ColumnElement[bool]:
     return exists().where(follow_up.c.matter_id == matter_id, follow_up.c.ended_at.is_(None))
 
 
-def runs_in(chat_id: ColumnElement[str]) -> ColumnElement[bool]:
-    """Tell in a query whether a plan runs for any matter of a chat: she wants to hear from us, the chat is kept."""
+def keeps(chat_id: ColumnElement[str], now: datetime) -> ColumnElement[bool]:
+    """Tell in a query whether a chat is kept for a plan: it runs, or staff look for who fell silent (R25)."""
     hers = (follow_up.c.matter_id == matter.c.id) & (matter.c.chat_id == chat_id)
-    return exists().where(hers, follow_up.c.ended_at.is_(None))
+    is_sought = (follow_up.c.why_ended == "silent") & (follow_up.c.ended_at > now - SOUGHT_FOR)
+    return exists().where(hers, follow_up.c.ended_at.is_(None) | is_sought)
 
 
 def _need_fit(hours: str, words: int) -> None:

@@ -18,7 +18,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, Select, insert, select, update
+from sqlalchemy import Row, Select, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from thangdee.casework.chats import chat
@@ -153,6 +153,15 @@ async def of_referral(connection: AsyncConnection, referral_id: str) -> list[Que
     """Return all questions about a referral, oldest first."""
     mine = referral_question.c.referral_id == referral_id
     return await _found(connection, _all().where(mine))
+
+
+async def answers_to(connection: AsyncConnection, referrals: Collection[str]) -> dict[str, int]:
+    """Return how many questions about these referrals have their answer, or the word that there will be none."""
+    mine = referral_question.c.referral_id.in_(referrals)
+    is_over = referral_question.c.state.in_([QuestionState.ANSWERED, QuestionState.NOT_SAID])
+    query = select(referral_question.c.referral_id, func.count()).where(mine, is_over)
+    rows = (await connection.execute(query.group_by(referral_question.c.referral_id))).all()
+    return {row[0]: int(row[1]) for row in rows}
 
 
 async def told_to_receiver(

@@ -19,7 +19,7 @@ from thangdee.casework.referrals.store import MatterGoneError
 from thangdee.casework.staff.roles import Permission
 from thangdee.casework.staff.sessions import SignedIn
 from thangdee.console.access import Viewer, needs
-from thangdee.console.provider.referral_page import nowhere
+from thangdee.console.provider.referral_page import refused
 from thangdee.console.provider.view import promised
 from thangdee.console.shared import Console, go_to
 from thangdee.core.errors import SealBrokenError
@@ -112,7 +112,7 @@ async def _do(request: Request, console: Console, viewer: SignedIn, referral: st
         async with console.database.write() as connection:
             await deed(Answering(connection, console.vault, referral, viewer.staff_id, now))
     except NotTheirsError:
-        return nowhere(console, request)
+        return await refused(console, request, viewer)
     except (MatterGoneError, SealBrokenError):
         return go_to(request, "/inbox", notice="provider.notice.step_refused")
     except _REFUSALS as refused:

@@ -24,6 +24,7 @@ class ShownLine:
     by: str | None
     is_late: bool
     ended: str
+    answers: int
 
 
 def add_inbox(app: FastAPI, console: Console) -> None:
@@ -57,4 +58,5 @@ def _shown(one: InboxLine, now: datetime, language: str) -> ShownLine:
         by=moment(due, now, language) if due else None,
         is_late=due is not None and due < now,
         ended=moment(one.changed_at, now, language),
+        answers=one.answers,
     )

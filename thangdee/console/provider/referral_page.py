@@ -49,7 +49,7 @@ def _add_page(app: FastAPI, console: Console) -> None:
     async def page(request: Request, viewer: Viewer, referral: str, notice: str | None = None) -> Response:
         seen = await _look(console, request, viewer, referral)
         if seen is None:
-            return nowhere(console, request)
+            return await refused(console, request, viewer)
         return console.page(request, "provider/referral.html", notice=notice, **seen)
 
     @app.get("/inbox/{referral}/part")
@@ -66,6 +66,12 @@ def _add_page(app: FastAPI, console: Console) -> None:
 def nowhere(console: Console, request: Request) -> Response:
     """Return the one page for all that is not theirs, not there, or not any more (R40)."""
     return console.page(request, "provider/nowhere.html", status=404)
+
+
+async def refused(console: Console, request: Request, viewer: SignedIn) -> Response:
+    """Write down that somebody asked for what is not theirs (R31), and tell nothing."""
+    await request.app.state.gate.refused(viewer, Permission.ANSWER_REFERRALS)
+    return nowhere(console, request)
 
 
 async def _look(console: Console, request: Request, viewer: SignedIn, referral: str) -> dict[str, Any] | None:
@@ -180,7 +186,10 @@ def _add_file(app: FastAPI, console: Console) -> None:
                     connection, vault.keyring, actor=viewer.staff_id, action="media:view", subject=opened.chat_id,
                     now=now, media=media_id, part="whole", referral=received.referral.id,
                 )  # fmt: skip
-        except (NotTheirsError, MediaGoneError, SealBrokenError):
+        except NotTheirsError:
+            await request.app.state.gate.refused(viewer, Permission.ANSWER_REFERRALS)
+            return _no_file()
+        except (MediaGoneError, SealBrokenError):
             return _no_file()
         return ranged(opened.content, opened.mime, request.headers.get("range", ""))
 

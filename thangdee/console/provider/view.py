@@ -34,14 +34,17 @@ class Choice:
 
 @dataclass(frozen=True)
 class ShownField:
-    """One field. `language`: of the letters, where they are the person's own. `file`: a recording, None: gone."""
+    """One field. `language`: of the letters, where they are the person's own. `dial`: what a phone dials.
+
+    `file`: a recording; None: gone.
+    """
 
     name: str
     label: str
     words: str
     language: str | None
     is_sensitive: bool
-    is_phone: bool
+    dial: str
     has_file: bool
     file: Media | None
 
@@ -97,7 +100,7 @@ def shown_fields(told: dict[Field, Value], files: dict[str, Media], language: st
             words=words_of(field, _without_file(value), language),
             language=language_of(str(value.get("text", ""))),
             is_sensitive=bool(value.get("tell_no_family")),
-            is_phone=field is Field.PHONE and "text" in value,
+            dial=_digits(str(value.get("text", ""))) if field is Field.PHONE else "",
             has_file="media" in value,
             file=files.get(str(value.get("media", ""))),
         )
@@ -143,6 +146,10 @@ def _question(one: Asked, files: dict[str, Media], now: datetime, language: str)
         file=files.get(str(value.get("media", ""))),
         at=moment(one.question.asked_at, now, language),
     )
+
+
+def _digits(number: str) -> str:
+    return "".join(one for one in number if one in "+0123456789")
 
 
 def _without_file(value: Value) -> Value:

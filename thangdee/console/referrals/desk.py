@@ -13,6 +13,7 @@ from thangdee.casework.referrals import board, field_words, store
 from thangdee.casework.referrals.best_interests import NotAskedToDecideError
 from thangdee.casework.referrals.deeds import NotAsShownError
 from thangdee.casework.referrals.guardians import GuardianGoneError, GuardianUnsafeError
+from thangdee.casework.referrals.lost_number import MayNotCallError
 from thangdee.casework.referrals.matter_notes import UnfitWordsError
 from thangdee.casework.referrals.model import Matter, Receiver
 from thangdee.casework.referrals.office_calls import NothingToTellError, UnfitCallError
@@ -40,7 +41,7 @@ class NotTheirsError(ThangdeeError):
 REFUSED = (
     StepRefusedError, MatterGoneError, NotAsShownError, NotAskedToDecideError, GuardianUnsafeError, GuardianGoneError,
     UnfitWordsError, UnfitCallError, NothingToTellError, UnfitProposalError, QuestionGoneError, UnfitQuestionError,
-    NotTheirsError,
+    NotTheirsError, MayNotCallError,
 )  # fmt: skip
 Words = Annotated[str, Form(max_length=20_000)]
 Code = Annotated[str, Form(max_length=80)]

@@ -40,8 +40,6 @@ from thangdee.core.errors import SealBrokenError
 # To whom somebody of staff may have reported; the program reports to nobody (R11).
 AUTHORITIES = ("police", "immigration", "labour_office", "embassy", "child_welfare", "other")
 
-_OUTCOMES = ("reached", "not_reached", "wrong_number", "do_not_call")
-
 
 def add_matter(app: FastAPI, matters: Matters) -> None:
     """Add the page of a matter and what staff write there."""
@@ -118,7 +116,7 @@ def _add_second_contact(app: FastAPI, matters: Matters) -> None:
         """Write down what came of the one call to whom she named."""
 
         async def deed(connection: AsyncConnection, whole: Matter, now: datetime) -> str:
-            if outcome not in _OUTCOMES:
+            if outcome not in lost_number.OUTCOMES:
                 return "unfit_call"
             await lost_number.called(connection, vault, whole.id, viewer.staff_id, outcome, now)
             return "call_logged"
@@ -202,7 +200,7 @@ async def _second_contact(
 ) -> dict[str, Any]:
     """Return whom to call now that the person is silent; for who acts in the matter, and only until one of us did."""
     vault = matters.console.vault
-    contact = await lost_number.contact_to_call(connection, vault, whole.chat_id) if may_work else None
+    contact = await lost_number.contact_to_call(connection, vault, whole.chat_id, matters.now) if may_work else None
     said = words_.text(f"follow_up.may_say.{contact.may_say}", whole.language) if contact else ""
     return {"second_contact": contact, "second_words": said}
 
