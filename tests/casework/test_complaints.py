@@ -25,6 +25,7 @@ from thangdee.casework.providers import members
 from thangdee.casework.staff.roles import Role
 from thangdee.casework.transcripts import Direction, Line
 from thangdee.core.database import Database
+from thangdee.core.time_words import LOCAL_TIME
 from thangdee.core.vault import Vault
 
 WORDS = "made up: she laughed at me and hung up"
@@ -242,7 +243,7 @@ async def test_deleting_the_chat_erases_the_words_and_keeps_only_a_count(
         for table in (complaint, complaint_words):
             assert (await connection.execute(select(func.count()).select_from(table))).scalar_one() == 0
         [row] = (await connection.execute(select(complaint_count))).all()
-        assert tuple(row) == (now.astimezone().strftime("%Y-%m"), "staff", 2)
+        assert tuple(row) == (now.astimezone(LOCAL_TIME).strftime("%Y-%m"), "staff", 2)
 
 
 async def _is_listed(connection, viewer, complaint_id: str) -> bool:

@@ -44,6 +44,11 @@ def _money(now, *, is_paid: bool, hundredths: int = 5_000_000, **changed) -> Mon
     return MoneyEntry(is_paid=is_paid, hundredths=hundredths, **values | changed)
 
 
+async def _insert(database, row) -> None:
+    async with database.write() as connection:
+        await connection.execute(insert(court_money).values(row))
+
+
 async def _knocks(connection) -> int:
     rows = await connection.execute(select(job.c.id).where(job.c.queue == Queue.CLOCK, job.c.kind == "knock"))
     return len(rows.all())
@@ -143,11 +148,10 @@ async def test_a_payment_says_when_and_how(database, vault, clock) -> None:
         ):
             with pytest.raises(UnfitEntryError, match=why):
                 await court.write_money(connection, vault, one.id, STAFF, _money(now, is_paid=True, **changed), now)
+    row = {"id": "x", "matter_id": one.id, "is_paid": True, "hundredths": 1, "currency": "THB", "at": now}
+    row |= {"from_whom": "fund", "source": "court", "staff_id": STAFF}
     with pytest.raises(IntegrityError):
-        async with database.write() as connection:
-            row = {"id": "x", "matter_id": one.id, "is_paid": True, "hundredths": 1, "currency": "THB", "at": now}
-            row |= {"from_whom": "fund", "source": "court", "staff_id": STAFF}
-            await connection.execute(insert(court_money).values(row))
+        await _insert(database, row)
 
 
 async def test_what_was_told_wrongly_is_told_again(database, vault, clock) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from fastapi.routing import APIRoute
 
-from tests.console import provider_worlds, receiver_worlds
+from tests.console import court_worlds, matter_worlds, provider_worlds, receiver_worlds
 from tests.console import route_worlds as worlds
 from tests.console.route_worlds import FIGURE, REASON, TEXT, Given, World
 from thangdee.casework.staff.roles import Role
@@ -38,6 +38,7 @@ _EDITOR, _ADMINISTRATOR, _TALKER = Role.DIRECTORY_EDITOR, Role.ADMINISTRATOR, Ro
 _TEXT, _FIGURE, _CHAT = "POST /content/text/{key}", "POST /content/figures/{key}", "POST /chats/{chat}"
 _ENTRY = "POST /directory/entries/{entry}"
 _THEIRS, _RECEIVER = "/inbox/{referral}", Role.PROVIDER
+_MATTER, _COMPLAINT = "/referrals/{matter}", "/complaints/{complaint}"
 _OFFICE = "POST /providers/{organisation}"
 _WAY = f"{_OFFICE}/ways/{{way}}"
 
@@ -150,6 +151,39 @@ DEEDS: dict[str, Deed] = {
     f"POST {_THEIRS}/ask": Deed(_RECEIVER, provider_worlds.offered, {"code": "which_day"}),
     f"POST {_THEIRS}/ask [the hotline]": Deed(_RECEIVER, provider_worlds.taken_on, {"code": "words", "words": "?"}),
     "POST /r/{token}": Deed(_RECEIVER, provider_worlds.link),
+    "POST /referrals/begin": Deed(_TALKER, matter_worlds.my_kept_chat),
+    f"GET {_MATTER}": Deed(_TALKER, matter_worlds.mine),
+    f"POST {_MATTER}/take": Deed(_TALKER, matter_worlds.nobodys),
+    f"POST {_MATTER}/hand": Deed(_TALKER, matter_worlds.to_hand_over),
+    f"GET {_MATTER}/fill": Deed(_TALKER, matter_worlds.my_draft),
+    f"POST {_MATTER}/fill": Deed(_TALKER, matter_worlds.my_draft),
+    f"GET {_MATTER}/whom": Deed(_TALKER, matter_worlds.my_draft),
+    f"POST {_MATTER}/propose": Deed(_TALKER, matter_worlds.my_draft),
+    f"POST {_MATTER}/read-out": Deed(_TALKER, matter_worlds.my_draft),
+    f"POST {_MATTER}/yes": Deed(_TALKER, matter_worlds.read_out),
+    f"POST {_MATTER}/note": Deed(_TALKER, matter_worlds.mine),
+    f"POST {_MATTER}/report": Deed(_TALKER, matter_worlds.mine, {"to": "police"}),
+    f"POST {_MATTER}/answer": Deed(_TALKER, matter_worlds.asked_by_a_receiver),
+    f"POST {_MATTER}/second-contact": Deed(_TALKER, matter_worlds.silent),
+    f"POST {_MATTER}/close": Deed(_TALKER, matter_worlds.given_back),
+    f"POST {_MATTER}/decide": Deed(_TALKER, matter_worlds.of_a_child),
+    f"POST {_MATTER}/guardians": Deed(_TALKER, matter_worlds.of_a_child),
+    f"POST {_MATTER}/guardians/{{relative}}": Deed(_TALKER, matter_worlds.with_a_relative),
+    f"GET {_MATTER}/call/{{referral}}": Deed(_TALKER, matter_worlds.mine),
+    f"POST {_MATTER}/call/{{referral}}": Deed(_TALKER, matter_worlds.mine, {"result": "not_reached"}),
+    f"POST {_MATTER}/letter/{{referral}}": Deed(_TALKER, matter_worlds.taken_on),
+    f"POST {_MATTER}/court": Deed(_TALKER, court_worlds.a_case),
+    f"POST {_MATTER}/court/money": Deed(_TALKER, court_worlds.a_case),
+    f"POST {_MATTER}/court/strike": Deed(_TALKER, court_worlds.a_payment),
+    f"POST {_MATTER}/court/told": Deed(_TALKER, court_worlds.a_case),
+    f"POST {_MATTER}/court/close": Deed(_TALKER, court_worlds.a_told_case),
+    f"POST {_MATTER}/court/pressure": Deed(_TALKER, court_worlds.a_pressure),
+    f"GET {_COMPLAINT}": Deed(Role.SUPERVISOR, court_worlds.a_complaint),
+    f"POST {_COMPLAINT}/take": Deed(Role.SUPERVISOR, court_worlds.a_complaint),
+    f"POST {_COMPLAINT}/note": Deed(Role.SUPERVISOR, court_worlds.a_complaint),
+    f"POST {_COMPLAINT}/shut-out": Deed(Role.SUPERVISOR, court_worlds.a_complaint),
+    f"POST {_COMPLAINT}/answer": Deed(Role.SUPERVISOR, court_worlds.my_complaint),
+    f"POST {_COMPLAINT}/close": Deed(Role.SUPERVISOR, court_worlds.an_answered_complaint),
 }
 
 # Nothing of a person is shown or changed there, or another test shows that it is written down.
@@ -192,6 +226,9 @@ NOT_AUDITED: dict[str, str] = {
     "GET /directory/entries/{entry}/history": "who helps, colleagues",
     "POST /directory/entries/{entry}/preview": "nothing is kept",
     "GET /held": "codes and colleagues",
+    "GET /referrals": "codes, states and times",
+    "GET /complaints": "codes, states and times",
+    "GET /parts/referrals": "codes, states and times",
     "GET /providers": "organisations, kinds of ways, counts",
     "GET /providers/{organisation}": "no address is shown; that is a deed",
     "GET /team": "counts, codes and colleagues",

@@ -64,7 +64,7 @@ async def test_minor_referral_gate(staff_app, installation, age_band) -> None:
     assert [one.kind for one in told] == ["child_decision"]
 
 
-async def test_a_no_closes_the_gate_and_two_of_no_special_role_do_not_open_it(staff_app, installation) -> None:
+async def test_a_no_closes_the_gate_and_two_of_no_special_role_do_not_open_it(staff_app, installation, clock) -> None:
     matter = await sent(installation, A, age_band="12_17")
     owner = await sign_in(installation, Role.COUNSELLOR, name="noy")
     boss = await sign_in(installation, Role.SUPERVISOR, name="boss")
@@ -77,6 +77,7 @@ async def test_a_no_closes_the_gate_and_two_of_no_special_role_do_not_open_it(st
     opened = await _load(installation, matter)
     assert opened.current is not None
 
+    clock.advance(timedelta(minutes=1))
     # Each of them can take it back: what was asked ends at once.
     assert await _decide(staff_app, owner, matter, "no") == "decided"
     closed = await _load(installation, matter)

@@ -23,7 +23,8 @@ from thangdee.flows.reply import Button, Part, Reply
 
 ASKED = "u_code"
 MOST_WRONG = 10
-_LOOKS_LIKE_CODE = re.compile(r"[0-9A-Z]{8}|[0-9A-Z]{10}")
+_LOOKS_LIKE_CODE = re.compile(r"[2-9A-HJKMNP-Z]{8}|[2-9A-HJKMNP-Z]{10}")
+_CODE_LONG = re.compile(r"[0-9A-Za-z]{8}|[0-9A-Za-z]{10}")
 _GROUP = 5
 _GO_ON = Button("buttons.matter_go_on", "r:")
 
@@ -74,25 +75,25 @@ async def not_kept(outward: Outward, _: str) -> Proposal | None:
 
 
 async def hear(outward: Outward, said: Heard) -> Proposal | None:
-    """Take a typed code after the question for it."""
+    """Take a typed code after the question for it; whatever is wrong with it, the answer is the same."""
     typed = _plain(said.text or "")
-    if not _LOOKS_LIKE_CODE.fullmatch(typed.upper()):
+    if not _CODE_LONG.fullmatch(typed):
         return NO_ANSWER
     if not await _find(outward, typed.upper()):
-        await outward.say(
-            Reply((Part("matter.code_not_found"),), (Button("buttons.matter_again", "u:hc"), PERSON, MENU, CRISIS))
-        )
+        again = Button("buttons.matter_again", "u:hc")
+        await outward.say(Reply((Part("matter.code_not_found"),), (again, PERSON, MENU, CRISIS)))
     return None
 
 
 async def is_code(outward: Outward, text: str) -> bool:
     """Take a code that was typed unasked; False for anything else, which is then understood like any message.
 
-    Only what no word looks like is looked up: with a digit, or all in capitals.
+    Only what looks like one is looked up: letters and digits mixed, or all capitals. A word in capitals counts as no
+    wrong code, a phone number is not looked up at all.
     """
     typed = _plain(text)
-    looks_like_one = _LOOKS_LIKE_CODE.fullmatch(typed.upper()) is not None
-    return looks_like_one and (not typed.isalpha() or typed.isupper()) and await _find(outward, typed.upper())
+    is_shaped = _LOOKS_LIKE_CODE.fullmatch(typed.upper()) is not None and not typed.isdecimal()
+    return is_shaped and (not typed.isalpha() or typed.isupper()) and await _find(outward, typed.upper())
 
 
 async def _find(outward: Outward, code: str) -> bool:
@@ -100,7 +101,7 @@ async def _find(outward: Outward, code: str) -> bool:
     if wrong >= MOST_WRONG:
         return False
     is_right = await (_come_back(outward, code) if len(code) == coming_back.LENGTH else _hand_over(outward, code))
-    if not is_right:
+    if not is_right and (not code.isalpha() or outward.chat.session.asked == ASKED):
         outward.remember(wrong_codes=wrong + 1)
     return is_right
 

@@ -1,5 +1,6 @@
 """How it stands: each matter in plain words, from its state alone, so that it is always true."""
 
+from thangdee.casework import court
 from thangdee.casework.referrals import deeds, follow_up, gate, handing_over, knocks, proposals, questions
 from thangdee.casework.referrals.field_words import words_of
 from thangdee.casework.referrals.model import ENDED, Field, Matter, MatterState, Receiver, Referral, ReferralState
@@ -14,6 +15,7 @@ from thangdee.flows.reply import Button, Part, Reply
 
 MOST_MATTERS = 3
 _GO_ON = Button("buttons.matter_go_on", "r:")
+_COURT = Button("buttons.court_status", "j:s")
 _WRITTEN = Button("buttons.matter_written", "u:hs")
 _NUMBERS = ("1️⃣", "2️⃣", "3️⃣")
 # Said in words of their own; every other reason is "a person of ours looks after it".
@@ -27,7 +29,8 @@ async def show_status(outward: Outward, matter_id: str = "") -> Proposal | None:
     matters = await mine(outward, matter_id)
     await knocks.seen(outward.connection, outward.chat.id, outward.now)
     if not matters:
-        await outward.say(Reply((Part("matter.none"),), (NEAREST, PERSON, MENU, CRISIS)))
+        has_file = await court.has_file(outward.connection, outward.chat.id)
+        await outward.say(Reply((Part("matter.none"),), (NEAREST, PERSON, _COURT if has_file else MENU, CRISIS)))
     elif len(matters) == 1:
         await _show_one(outward, matters[0])
     else:
@@ -78,6 +81,8 @@ async def _ways_on(outward: Outward, matter: Matter) -> tuple[Button, ...]:
     first = PERSON if may_need_person(matter, outward.now) else told
     if matter.state is MatterState.HELPED and await follow_up.running(outward.connection, matter.id) is None:
         first = Button("buttons.matter_ask_me", f"u:f:{matter.id}")
+    if await court.has_news(outward.connection, outward.chat.id):
+        first = _COURT
     if open_question := await _question_of(outward, matter):
         first = Button("buttons.matter_question", f"u:q:{open_question.id}")
     return (first, back, more, CRISIS)
@@ -90,7 +95,9 @@ async def _question_of(outward: Outward, matter: Matter) -> Question | None:
 
 async def _asked_of_her(outward: Outward, matter: Matter) -> tuple[Part, ...]:
     one = await _question_of(outward, matter)
-    return (line("question", name=name_of(outward, matter.referral(one.referral_id).receiver)),) if one else ()
+    asked = (line("question", name=name_of(outward, matter.referral(one.referral_id).receiver)),) if one else ()
+    has_news = await court.has_news(outward.connection, outward.chat.id)
+    return (*asked, *((Part("court.line.in_status"),) if has_news and words.has("court.line.in_status") else ()))
 
 
 async def _now(outward: Outward, matter: Matter) -> tuple[Part, ...]:

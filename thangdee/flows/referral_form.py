@@ -221,10 +221,10 @@ async def _show_field(outward: Outward, draft: Draft, name: str) -> Draft | None
     return None
 
 
-async def _toggle(outward: Outward, draft: Draft, name: str) -> None:
+async def _toggle(outward: Outward, draft: Draft, name: str) -> Draft | Proposal | None:
     if any(field == name for field in draft.facts):
         draft = await referral_summary.toggle(outward, draft, Field(name))
-    await outward.say(referral_summary.changes(draft, 0))
+    return await _show_summary(outward, draft, "")
 
 
 async def _yes(outward: Outward, draft: Draft, hashed: str) -> Proposal | None:

@@ -109,7 +109,7 @@ def field_screen(draft: Draft, fact: Fact) -> Reply:
     is_told = not fact.is_struck and (field not in SENSITIVE or fact.own_yes_at is not None)
     toggle = button("strike_out", draft, f"u:{field}") if is_told else button("put_back", draft, f"u:{field}")
     said = Part(f"referral.line.{field}", {"said": field_words.words_of(field, fact.value, language)})
-    state = Part("referral.field.told" if is_told else "referral.field.not_told")
+    state = Part("referral.is_told" if is_told else "referral.is_not_told")
     anew = (button("anew", draft, f"o:{OF_FIELD[field].name}"),) if draft.matter.state is MatterState.DRAFT else ()
     return Reply((Part(NEXT), said, state), (toggle, *anew, button("summary", draft, "v:"), CRISIS))
 

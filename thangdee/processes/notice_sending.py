@@ -47,6 +47,7 @@ class _Work:
     language: str
     address: str
     secret: str
+    code: str
     link: str
     answer_by: datetime | None
 
@@ -74,7 +75,7 @@ class NoticeSender:
         """Return what is to be sent; None where nobody needs to hear it any more."""
         vault = self._here.vault
         try:
-            notice_id, link = await notices.opened(connection, vault, job)
+            notice_id, code, link = await notices.opened(connection, vault, job)
             notice = await notices.get(connection, notice_id)
             way = None if notice is None else await live_way(connection, notice.channel_id, is_test=_is_test(notice))
             if notice is None or way is None or not await self._is_wanted(connection, notice):
@@ -85,7 +86,7 @@ class NoticeSender:
             return None
         works = await organisations.of(connection, way.organisation_id)
         by = await _answer_by(connection, notice)
-        return _Work(notice, way, works.language, address, secret, link, by)
+        return _Work(notice, way, works.language, address, secret, code, link, by)
 
     async def _is_wanted(self, connection: AsyncConnection, notice: Notice) -> bool:
         if notice.channel_kind is Kind.GROUP or notice.referral_id is None:
@@ -102,12 +103,12 @@ class NoticeSender:
         if job.kind == notices.GROUP:
             return await self._fate(notice)
         if job.kind == notices.WEBHOOK:
-            event = Event(notice.id, notice.saying, notice.code, notice.at, work.link, work.answer_by)
+            event = Event(notice.id, notice.saying, work.code, notice.at, work.link, work.answer_by)
             return await self._webhooks.send(work.address, work.secret, event, self._here.clock.now())
         if self._mailer is None:
             return Outcome("no_mail_server", is_final=True)
-        subject = notices.subject(notice.saying, work.language, notice.code)
-        words = notices.words(notice.saying, work.language, notice.code, work.link)
+        subject = notices.subject(notice.saying, work.language, work.code)
+        words = notices.words(notice.saying, work.language, work.code, work.link)
         letter = Letter(notice.id, work.address, subject, words, work.language, notice.at)
         return await self._mailer.send(letter)
 
@@ -127,7 +128,7 @@ class NoticeSender:
         is_over = outcome.is_final or (now - job.created_at > GIVE_UP_AFTER and outcome is not _NOT_YET)
         if outcome.error is None:
             await jobs.finish(connection, job, now)
-            await notices.mark(connection, work.notice.id, Standing.SENT, tries=job.attempts, done_at=now)
+            await notices.mark(connection, work.notice.id, Standing.SENT, tries=_tries(job), done_at=now)
         elif is_over:
             await self._give_up(connection, job, work, outcome, now)
         else:
@@ -139,7 +140,7 @@ class NoticeSender:
         notice = work.notice
         is_late = now - notice.at >= LATE.get(notice.saying, _LATE_ELSE)
         standing = Standing.LATE if is_late else notice.standing
-        await notices.mark(connection, notice.id, standing, tries=job.attempts, error_code=error)
+        await notices.mark(connection, notice.id, standing, tries=_tries(job), error_code=error)
         if is_late and notice.standing is Standing.WAITS:
             await self._tell_staff(connection, notice, "notice_late", now)
 
@@ -153,7 +154,7 @@ class NoticeSender:
             await jobs.bury(connection, job, now, error)
         log().warning("notice_given_up", kind=job.kind, code=error, attempts=job.attempts)
         await notices.mark(
-            connection, work.notice.id, Standing.FAILED, tries=job.attempts, error_code=error, done_at=now
+            connection, work.notice.id, Standing.FAILED, tries=_tries(job), error_code=error, done_at=now
         )
         if outcome.is_gone:
             await channels.switch_off(connection, work.channel.id, error, now)
@@ -168,10 +169,15 @@ class NoticeSender:
         async with self._here.database.write() as connection:
             await jobs.finish(connection, job, now, why_not=Standing.DROPPED)
             try:
-                notice_id, _ = await notices.opened(connection, self._here.vault, job)
+                notice_id, _, _ = await notices.opened(connection, self._here.vault, job)
             except SealBrokenError:
                 return
-            await notices.mark(connection, notice_id, Standing.DROPPED, tries=job.attempts, done_at=now)
+            await notices.mark(connection, notice_id, Standing.DROPPED, tries=_tries(job), done_at=now)
+
+
+def _tries(job: Job) -> int:
+    """Return how often it was sent: what lies in the outbox is only looked at here."""
+    return 1 if job.kind == notices.GROUP else job.attempts
 
 
 def _is_test(notice: Notice) -> bool:

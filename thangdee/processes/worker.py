@@ -23,6 +23,7 @@ from thangdee.casework import (
 )
 from thangdee.casework.alerts import Alert
 from thangdee.casework.chats import Chats
+from thangdee.casework.providers import links
 from thangdee.casework.providers import notices as provider_notices
 from thangdee.casework.referrals import due, follow_up, orphans
 from thangdee.casework.referrals.steps import StepRefusedError
@@ -119,6 +120,7 @@ async def make_round(installation: Installation) -> None:
         await shares.forget(connection, now)
         await notices.forget(connection, now - _NOTICES_KEPT)
         await provider_notices.forget(connection, now)
+        await links.forget(connection, now)
         await transcripts.forget_phone(connection, sent_before=now - _IDS_KEPT)
         await changes.forget(connection, now - _HINTS_KEPT)
         await heartbeats.forget(connection, now - heartbeats.FORGOTTEN_AFTER)

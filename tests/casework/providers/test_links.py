@@ -37,5 +37,7 @@ async def test_a_link_lies_hashed_and_goes_when_it_is_too_old(installation, cloc
     assert not [path for path in files(installation.settings.data_dir) if token.encode() in path.read_bytes()]
     clock.advance(timedelta(hours=73))
     async with installation.database.write() as connection:
-        await links.make(connection, one, clock.now())
+        fresh = await links.make(connection, one, clock.now())
+        await links.forget(connection, clock.now())
         assert len((await connection.execute(select(links.referral_link))).all()) == 1
+        assert await links.use(connection, fresh, {ORG}, clock.now()) == one

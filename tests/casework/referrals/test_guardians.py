@@ -43,7 +43,7 @@ async def test_guardian_consent_alone_never_releases(database, vault, clock) -> 
             )  # fmt: skip
             assert lapsed.referrals == ()
         # Not even with one of the two decisions, nor where a guardian says yes to the sending itself.
-        decision = BestInterest("d1", "noy", True, HOME.listing_id, True, now)  # noqa: FBT003 - a row of two flags
+        decision = BestInterest("d1", "noy", True, HOME.listing_id, True, now)
         decided = await deeds.record_decision(connection, vault, child.id, decision, "made up", now)
         await deeds.show(connection, vault, child.id, (HOME,))
         after = await deeds.say_yes(
@@ -80,7 +80,7 @@ async def test_no_automatic_official_recipient(database, vault, clock) -> None:
     async with database.write() as connection:
         child = await _child(connection, vault, now, POLICE_POST)
         for number, is_protection in enumerate((True, False)):
-            decision = BestInterest(f"d{number}", f"s{number}", is_protection, POLICE_POST.listing_id, True, now)  # noqa: FBT003
+            decision = BestInterest(f"d{number}", f"s{number}", is_protection, POLICE_POST.listing_id, True, now)
             child = await deeds.record_decision(connection, vault, child.id, decision, "made up", now)
         with pytest.raises(UnfitProposalError):
             await proposals.propose(connection, child.id, (HOME, POLICE_POST), "noy", now)

@@ -40,9 +40,8 @@ referral_link = Table(
 
 
 async def make(connection: AsyncConnection, referral_id: str, now: datetime) -> str:
-    """Return the token of a new link; the address is `{origin}/r/{token}`. Links that are too old are swept."""
+    """Return the token of a new link; the address is `{origin}/r/{token}`."""
     token = secrets.token_urlsafe(_TOKEN_BYTES)
-    await connection.execute(delete(referral_link).where(referral_link.c.expires_at <= now))
     row = {"token_hash": _hashed(token), "referral_id": referral_id, "made_at": now, "expires_at": now + VALID}
     await connection.execute(insert(referral_link).values(row))
     return token
@@ -59,6 +58,11 @@ async def use(connection: AsyncConnection, token: str, organisations: Collection
         return None
     used = update(referral_link).where(_is_live(token, now)).values(used_at=now)
     return str(row.referral_id) if (await connection.execute(used)).rowcount == 1 else None
+
+
+async def forget(connection: AsyncConnection, now: datetime) -> None:
+    """Sweep the links that are too old, used or not (R25)."""
+    await connection.execute(delete(referral_link).where(referral_link.c.expires_at <= now))
 
 
 def _is_live(token: str, now: datetime) -> ColumnElement[bool]:

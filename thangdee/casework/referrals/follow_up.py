@@ -189,9 +189,10 @@ async def later(connection: AsyncConnection, plan_id: str, now: datetime) -> Pla
     """Ask again the next day; a second time in a row, at the next date. Raises PlanOverError."""
     plan = await _asked(connection, plan_id)
     before = (check_in.c.follow_up_id == plan_id) & (check_in.c.number == plan.number - 1)
-    was = (await connection.execute(select(check_in.c.answer).where(before))).scalar()
+    just_before = before & (check_in.c.answer == Answer.LATER) & (check_in.c.asked_at > now - SILENT_AFTER - _A_DAY)
+    is_second = (await connection.execute(select(check_in.c.number).where(just_before))).scalar() is not None
     await _write_answer(connection, plan, Answer.LATER, now, None)
-    if was == Answer.LATER:
+    if is_second:
         return await _ask_next(connection, plan, now)
     return await _put(connection, plan, now + _A_DAY, now)
 

@@ -101,9 +101,9 @@ async def answer(
 
 
 async def of_matter(connection: AsyncConnection, vault: Vault, matter_id: str) -> list[Guardian]:
-    """Return the relatives of a matter, first come first."""
+    """Return the relatives of a matter, what changed last at the end."""
     key_id = await key_of(connection, matter_id)
-    query = select(guardian).where(guardian.c.matter_id == matter_id).order_by(guardian.c.id)
+    query = select(guardian).where(guardian.c.matter_id == matter_id).order_by(guardian.c.at, guardian.c.id)
     found = []
     for row in (await connection.execute(query)).all():
         note = (await vault.open(connection, key_id, _place(row.id), row.sealed_note)).decode()

@@ -8,7 +8,7 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from thangdee.casework import consent
@@ -113,22 +113,18 @@ async def called(
 
 async def is_silent(connection: AsyncConnection, chat_id: str, now: datetime) -> bool:
     """Tell whether she fell silent and has not written since: to a check-in, or a receiver could not reach her."""
-    of_hers = (matter.c.chat_id == chat_id) & (chat.c.id == chat_id)
-    to_us = exists().where(
-        of_hers,
-        follow_up.c.matter_id == matter.c.id,
-        follow_up.c.why_ended == "silent",
-        follow_up.c.ended_at > chat.c.seen_at,
+    hers = select(chat.c.id).join(matter, matter.c.chat_id == chat.c.id).where(chat.c.id == chat_id)
+    to_us = hers.join(follow_up, follow_up.c.matter_id == matter.c.id).where(
+        follow_up.c.why_ended == "silent", follow_up.c.ended_at > chat.c.seen_at
     )
-    to_them = exists().where(
-        of_hers,
-        referral.c.matter_id == matter.c.id,
+    to_them = hers.join(referral, referral.c.matter_id == matter.c.id).where(
         matter.c.state == MatterState.WITH_STAFF,
         referral.c.state == ReferralState.GIVEN_BACK,
         referral.c.reason == _NOT_REACHED,
         chat.c.seen_at < now - _QUIET,
     )
-    return bool((await connection.execute(select(to_us | to_them))).scalar())
+    found = [(await connection.execute(one.limit(1))).scalar() for one in (to_us, to_them)]
+    return any(found)
 
 
 async def _key_of(connection: AsyncConnection, chat_id: str) -> str:

@@ -10,9 +10,11 @@ from thangdee.core.jobs import Job, JobState, NewJob, Queue, enqueue, job, new_u
 
 async def put_on_clock(connection: AsyncConnection, kind: str, about: str, at: datetime, now: datetime) -> bool:
     """Have a kind of clock ring for an id at an instant; False if this very one was put there before."""
+    second = int(at.timestamp())
     new = NewJob(
         queue=Queue.CLOCK, lane=lane_of(kind, about), kind=kind, run_at=at, created_at=now, uid=new_uid(),
-        dedupe=f"{kind}:{about}:{int(at.timestamp())}"[:96],
+        dedupe=f"{kind}:{about}:{second}"[:96],
+        position=second,  # within the lane the earlier rings first, whichever was put there first
     )  # fmt: skip
     return await enqueue(connection, new)
 

@@ -115,6 +115,6 @@ async def _do(request: Request, console: Console, viewer: SignedIn, referral: st
         return await refused(console, request, viewer)
     except (MatterGoneError, SealBrokenError):
         return go_to(request, "/inbox", notice="provider.notice.step_refused")
-    except _REFUSALS as refused:
-        return go_to(request, f"/inbox/{referral}", notice=f"provider.notice.{refused.code}")
+    except _REFUSALS as error:
+        return go_to(request, f"/inbox/{referral}", notice=f"provider.notice.{error.code}")
     return go_to(request, "/inbox" if done in _ENDS else f"/inbox/{referral}", notice=f"provider.notice.{done}")
