@@ -229,6 +229,7 @@ NOT_AUDITED: dict[str, str] = {
     "GET /referrals": "codes, states and times",
     "GET /complaints": "codes, states and times",
     "GET /parts/referrals": "codes, states and times",
+    "GET /chats/{chat}/referrals": "codes and states",
     "GET /providers": "organisations, kinds of ways, counts",
     "GET /providers/{organisation}": "no address is shown; that is a deed",
     "GET /team": "counts, codes and colleagues",

@@ -17,7 +17,7 @@ from thangdee.casework.referrals.tables import matter
 # Steps of the form after "for you or another person?", as the ends of buttons' data, or "=" and words.
 A_WOMAN = (
     "q:urgency:ordinary", "q:age_band:18_59", "q:gender:woman", "q:with_children:no", "=Noy", "q:reach_by:call",
-    "=020 55 512 345", "q:reach_hours:morning|m:reach_hours:1", "q:phone_seen:only_me", "q:visit_wish:no_uniform",
+    "=020 55 512 345", "q:reach_hours:any", "q:phone_seen:only_me", "q:visit_wish:no_uniform",
     "s:more",
 )  # fmt: skip
 
@@ -40,12 +40,9 @@ class Person:
         return (await self.hotline.after(self.phone.voice(3), self.phone))[-1]
 
     async def press(self, end: str) -> Sent:
-        """Press the button of the last screen whose data ends so; `a|b`: press b first where a is not on it."""
-        wanted, _, first = end.partition("|")
-        if first and not self.find(wanted):
-            await self.press(first)
-        data = self.find(wanted)
-        assert data, (wanted, [one for one in data_of(self.last)])
+        """Press the button of the last screen whose data ends so."""
+        data = self.find(end)
+        assert data, (end, data_of(self.last))
         return await self.press_old(data)
 
     async def press_old(self, data: str) -> Sent:
@@ -73,8 +70,10 @@ class Person:
 
     async def to_the_form(self, need: str = "shelter", place: str = "ປາກເຊ", *, keep: bool = True) -> Sent:
         """Go from the menu to the first question, by way of a search."""
+        await self.say("/menu")
         await self.do("m:more", "m:help", "i:request_referral")
-        await self.press(f"f:c:{need}")
+        if self.find(f"f:c:{need}"):  # else the topic told it
+            await self.press(f"f:c:{need}")
         if place:
             await self.say(place)
         await self.press("f:d:" + (self.find_start("f:d:") or "")[4:])

@@ -62,6 +62,7 @@ async def test_no_case_row_before_consent(hotline: Hotline) -> None:
 
     assert await _count(hotline, said) == 0
     assert await _count(hotline, consent) == 0
+    assert await _count(hotline, matter) == 0
     assert await _count(hotline, chat) == 1
 
 

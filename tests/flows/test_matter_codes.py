@@ -177,9 +177,10 @@ async def test_before_a_helpers_code_she_agrees_that_this_chat_is_kept(clockless
     vault, now = clockless_hotline.installation.vault, clockless_hotline.clock.now()
     async with clockless_hotline.installation.database.write() as connection:
         who = await Chats(connection, vault).of(phone.chat_id, now)
-        await offer(connection, vault, who, now, "u:hc")
+        await offer(connection, vault, who, now, "u:hc", "u:lc")
     await clockless_hotline.after(None, phone)
 
+    [no_code_yet] = await clockless_hotline.press(phone, "u:lc")
     unasked = await clockless_hotline.say(phone, code)
     clockless_hotline.clock.advance(timedelta(minutes=1))
     [keep] = await clockless_hotline.press(phone, "u:hc")
@@ -188,5 +189,6 @@ async def test_before_a_helpers_code_she_agrees_that_this_chat_is_kept(clockless
 
     assert all(not one.text.startswith(text("matter.written", "lo")) for one in unasked)
     assert "y:keep_chat" in data_of(keep)
+    assert "y:keep_chat" in data_of(no_code_yet)
     assert which.text == text("matter.which_code", "lo")
     assert written.text.startswith(text("matter.written", "lo"))

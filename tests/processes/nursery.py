@@ -6,6 +6,7 @@ mostly hit those. A forked process runs the same `main` with the same arguments 
 
 import asyncio
 import ctypes
+import gc
 import json
 import os
 import signal
@@ -13,9 +14,15 @@ import sys
 import traceback
 from typing import Any
 
+import anyio
+import httpx
+
+from thangdee.core.settings import Settings
+from thangdee.core.words import LANGUAGES, catalogue
 from thangdee.flows.crisis import load_crisis_words
 from thangdee.processes.children import Child, ours
 from thangdee.processes.cli import main
+from thangdee.processes.wiring import open_installation
 
 _PR_SET_PDEATHSIG = 1
 
@@ -73,9 +80,24 @@ class Nursery:
             return (await self._forker.stdout.readline()).decode()
 
 
+def _warm() -> None:
+    """Do once what each child would do again: imports on first use, catalogues, patterns.
+
+    What is there before the fork is frozen: a collection in a child would copy every page of it.
+    """
+    load_crisis_words()
+    for language in LANGUAGES:
+        catalogue(language)
+    httpx.Client().close()
+    anyio.run(anyio.sleep, 0)
+    open_installation(Settings())
+    gc.collect()
+    gc.freeze()
+
+
 def _serve() -> None:
     """Answer requests on standard input until it ends; the children end with us."""
-    load_crisis_words()
+    _warm()
     for line in sys.stdin:
         request = json.loads(line)
         if "kill" in request:

@@ -243,7 +243,9 @@ async def test_a_knock_for_another_try_is_no_news_by_itself(installation: Instal
     await pass_time(installation, clock, 12 * HOUR)
     async with installation.database.read() as connection:
         news = await knocks.news_of(connection, whose.id)
-        kinds = (await connection.execute(select(ringing.job.c.kind).where(ringing.job.c.kind == clock_knocks.AGAIN))).all()
+        kinds = (
+            await connection.execute(select(ringing.job.c.kind).where(ringing.job.c.kind == clock_knocks.AGAIN))
+        ).all()
 
     assert news is not None
     assert (news.news, news.knocked) == (1, 1)

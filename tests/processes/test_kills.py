@@ -1,15 +1,18 @@
 """kill -9 of any process at any point: nothing lost, order kept, hardly anything said twice (R46, R47)."""
 
 import asyncio
+import os
 import random
 import secrets
+import tempfile
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+import certifi
 from pydantic import SecretStr
 from sqlalchemy import ColumnElement, func, select
 
@@ -166,35 +169,59 @@ class Trial:
         assert doubled <= self.kills.total(), "at most one message is said twice for each kill"
 
 
+def _one_certificate(folder: Path) -> Path:
+    """Nothing here speaks TLS, but each HTTP client reads the certificates of the whole world when it is made."""
+    everybody = Path(certifi.where()).read_text(encoding="utf-8")
+    end = "-----END CERTIFICATE-----"
+    one = folder / "one.pem"
+    one.write_text(everybody.split(end)[0] + end + "\n", encoding="utf-8")
+    return one
+
+
+@contextmanager
+def _in_memory(folder: Path) -> Iterator[Path]:
+    """A folder in memory where there is one: a killed process takes nothing along of what it wrote to a file.
+
+    What a power cut takes is another matter (PRAGMA synchronous), and not on trial here.
+    """
+    memory = Path("/dev/shm")  # noqa: S108 - a folder of its own in it
+    if not os.access(memory, os.W_OK):
+        yield folder
+        return
+    with tempfile.TemporaryDirectory(dir=memory, prefix="thangdee-kills-") as made:
+        yield Path(made)
+
+
 @asynccontextmanager
 async def trial(
-    folder: Path, *, processes=(CHAT, WORKER), people: int, database_url: str | None = None, by_webhook: bool = False
+    disk: Path, *, processes=(CHAT, WORKER), people: int, database_url: str | None = None, by_webhook: bool = False
 ) -> AsyncIterator[Trial]:
     seed = secrets.randbits(32)
     print(f"seed {seed}")
     chance = random.Random(seed)
-    clock_file = folder / "clock"
-    clock = Clock(clock_file)
-    fake = FakeTelegram(now=clock.now, seed=seed, webhook_delays=(0.05, 0.1))
-    async with serve(create_app(fake)) as url:
-        group = fake.new_phone("staff (sample)")
-        group.chat.opened = True
-        port = free_port()
-        settings = Settings(
-            data_dir=folder / "var", database_url=database_url, demo=True, on_call_chats=(group.chat_id,),
-            telegram_token=SecretStr(TOKEN), telegram_api=url, clock_file=clock_file, pace_sending=False,
-            webhook_url=f"http://127.0.0.1:{port}" if by_webhook else None, webhook_port=port,
-        )  # fmt: skip
-        await prepare(settings)
-        nobody = {"THANGDEE_RASA_URL": f"http://127.0.0.1:{free_port()}", "THANGDEE_RASA_TOKEN": "none"}
-        nursery = Nursery(_environment(settings) | nobody)
-        installation = open_installation(settings)
-        crowd = gather(fake, people)
-        try:
-            yield Trial(fake, installation, nursery, chance, crowd, group.chat_id, clock, processes)
-        finally:
-            await nursery.close()
-            await installation.database.close()
+    with _in_memory(disk) as folder:
+        clock_file = folder / "clock"
+        clock = Clock(clock_file)
+        fake = FakeTelegram(now=clock.now, seed=seed, webhook_delays=(0.05, 0.1))
+        async with serve(create_app(fake)) as url:
+            group = fake.new_phone("staff (sample)")
+            group.chat.opened = True
+            port = free_port()
+            settings = Settings(
+                data_dir=folder / "var", database_url=database_url, demo=True, on_call_chats=(group.chat_id,),
+                telegram_token=SecretStr(TOKEN), telegram_api=url, clock_file=clock_file, pace_sending=False,
+                webhook_url=f"http://127.0.0.1:{port}" if by_webhook else None, webhook_port=port,
+            )  # fmt: skip
+            await prepare(settings)
+            nobody = {"THANGDEE_RASA_URL": f"http://127.0.0.1:{free_port()}", "THANGDEE_RASA_TOKEN": "none"}
+            nursery = Nursery(_environment(settings) | nobody | {"SSL_CERT_FILE": str(_one_certificate(folder))})
+            installation = open_installation(settings)
+            crowd = gather(fake, people)
+            try:
+                yield Trial(fake, installation, nursery, chance, crowd, group.chat_id, clock, processes)
+            finally:
+                await nursery.close()
+                await installation.database.close()
 
 
 async def test_200_kills_over_10000_updates_lose_nothing_and_keep_the_order(tmp_path: Path) -> None:

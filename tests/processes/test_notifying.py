@@ -209,6 +209,22 @@ def _link_in(letter) -> str:
     return next(line for line in letter.get_content().splitlines() if line.startswith("http"))
 
 
+async def test_a_test_goes_by_a_way_that_nobody_has_checked_and_nothing_else_does(here) -> None:
+    way, _ = await add_way(here, Kind.MAIL, is_checked=False)
+    await tell(here, await offer(here))
+    async with here.database.write() as connection:
+        code = await channels.start_test(connection, here.vault.keyring, way.id, here.clock.now())
+        test = notices.Content(Saying.TEST, code)
+        await notices.write(connection, here.vault, way, test, here.clock.now())
+    async with mail_server_at(Mailbox()) as box:
+        await send_all(here, NoticeSender(here, mailer(box), WebhookSender()))
+
+    [letter] = box.messages
+    assert letter.get_content().strip() == notices.words(Saying.TEST, "lo", code, "")
+    assert code not in str(letter["Subject"])
+    assert await called_for(here) == ["referral_call_office"]
+
+
 async def test_a_letter_that_must_wait_comes_once_and_under_the_same_name(here) -> None:
     await add_way(here, Kind.MAIL)
     await tell(here, await offer(here))

@@ -215,6 +215,14 @@ async def is_due(connection: AsyncConnection, queue: Queue, now: datetime) -> bo
     return found.scalar() is not None
 
 
+async def next_due(connection: AsyncConnection, queue: Queue, after: datetime, until: datetime) -> datetime | None:
+    """Return when the next job that waits is due, after an instant and until another; None if none is."""
+    waits = (job.c.queue == queue) & (job.c.state == JobState.READY)
+    query = select(job.c.run_at).where(waits, job.c.run_at > after, job.c.run_at <= until)
+    found: datetime | None = (await connection.execute(query.order_by(job.c.run_at).limit(1))).scalar()
+    return found
+
+
 async def is_quiet(connection: AsyncConnection, now: datetime, queues: tuple[Queue, ...] = tuple(Queue)) -> bool:
     """Tell whether nothing is being done, and nothing in these queues could be taken."""
     running = select(job.c.id).where(job.c.state == JobState.RUNNING).limit(1)

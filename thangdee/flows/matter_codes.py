@@ -49,7 +49,9 @@ async def offer_code(outward: Outward, _: str) -> Proposal | None:
 
 
 async def give_code(outward: Outward, _: str) -> Proposal | None:
-    """Show a new code, this once."""
+    """Show a new code, this once; what it leads back to must be kept (R1)."""
+    if not await consent.keeps_words(outward.connection, outward.chat.id):
+        return ask_to_keep_first("u:lc")
     code = await coming_back.new_code(outward.connection, outward.vault, outward.chat.id, outward.now)
     shown = " ".join(code[start : start + _GROUP] for start in range(0, len(code), _GROUP))
     await outward.say(Reply((Part("matter.code", {"code": shown}),), (STATUS, MENU, CRISIS)))

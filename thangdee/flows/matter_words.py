@@ -75,8 +75,9 @@ def need_of(matter: Matter, language: str) -> str:
 
 
 def moment(at: datetime, now: datetime, language: str) -> str:
-    """Return a moment as it is said; with the date where it is past or further ahead than a weekday tells."""
-    if now <= at <= now + SAYABLE:
+    """Return a moment as it is said; with the date where the day is past or further ahead than a weekday tells."""
+    is_today = at.astimezone(LOCAL_TIME).date() == now.astimezone(LOCAL_TIME).date()
+    if is_today or now <= at <= now + SAYABLE:
         return when(at, now, language)
     return words.text("matter.word.moment", language, day=day(at), clock=clock(at, language))
 
@@ -87,7 +88,7 @@ def day(at: datetime) -> str:
 
 
 def told_in_words(fields: Mapping[Field, Value], language: str) -> str:
-    """Return each answer with what it is called; long words of one's own are cut, the person knows them."""
+    """Return each answer on a line with what it is called; long words of one's own are cut, the person knows them."""
     return "; ".join(
         f"{field_name(one, language)}: {_cut(words_of(one, value, language))}" for one, value in fields.items()
     )

@@ -7,6 +7,7 @@ from thangdee.flows import referral_draft, referral_screens
 from thangdee.flows.asking import NO_ANSWER, Heard
 from thangdee.flows.deciding import Proposal
 from thangdee.flows.entities import entities_in
+from thangdee.flows.intents import OUT_OF_SCOPE
 from thangdee.flows.menu import CRISIS
 from thangdee.flows.outward import Outward
 from thangdee.flows.referral_draft import Draft
@@ -80,6 +81,7 @@ async def _keep(outward: Outward, draft: Draft, question: Question, value: Value
     if field is None:
         return draft
     draft = await referral_draft.answer(outward, draft, field, value)
+    outward.remember(misses=0)
     _remember(outward, draft, field)
     for other in TABLE:
         if other.field and other.only_if and other.only_if[0] is field and draft.code(field) != other.only_if[1]:
@@ -189,12 +191,28 @@ async def hear_answer(outward: Outward, draft: Draft, question: Question, said: 
         return NO_ANSWER
     if question.name == PHONE and text:
         return await _hear_phone(outward, draft, question, said)
+    return await _hear_value(outward, draft, question, said)
+
+
+async def _hear_value(outward: Outward, draft: Draft, question: Question, said: Heard) -> Draft | Proposal | None:
+    text = said.text or ""
     value = value_of(question, said, entities_in(text, outward.now.date()))
+    if value is None and question.name == PLACE and text:
+        return await _guess_place(outward, draft, text)
     if value is None:
-        return await _guess_place(outward, draft, text) if question.name == PLACE and text else NO_ANSWER
+        return await _ask_once_more(outward, draft, question, said)
     if question.name == FOR_WHOM:
         return await _answer_for_whom(outward, draft, str(value["code"]))
     return await _keep_if_short(outward, draft, question, value)
+
+
+async def _ask_once_more(outward: Outward, draft: Draft, question: Question, said: Heard) -> Proposal | None:
+    """Show the choices again, once, for words that nobody understands; what is about something else is answered."""
+    if not said.text or said.intent not in (None, OUT_OF_SCOPE) or outward.chat.session.misses:
+        return NO_ANSWER
+    await put(outward, draft, question, say("referral.choose"))
+    outward.remember(misses=1)
+    return None
 
 
 async def _hear_more(outward: Outward, draft: Draft, said: Heard) -> Draft | Proposal | None:

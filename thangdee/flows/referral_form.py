@@ -39,7 +39,7 @@ from thangdee.flows.referral_questions import BY_NAME, FOR_WHOM, before, next_qu
 from thangdee.flows.referral_screens import AGAIN, BEGIN, GO_ON, NEXT
 from thangdee.flows.reply import Button, Part, Reply, say
 
-YES = "yes"
+LETTER, YES = "r", "yes"
 _YES_WORDS = frozenset(map(fold, ("ໄດ້", "ຕົກລົງ", "ได้", "ตกลง", "yes", "ok")))
 
 # A step takes the draft and gives it back to go on with the next question, or what else is to be done, or nothing.
@@ -87,6 +87,11 @@ async def begin(outward: Outward, listing_id: str = "") -> Proposal | None:
     is_new = await store.draft_of(outward.connection, outward.chat.id) is None
     draft = await referral_draft.open_(outward)
     return await _go_on(outward, draft, referral_screens.known(draft, BEGIN if is_new else GO_ON))
+
+
+def to_go_on() -> Reply:
+    """Return what is said below an answer to something else: the form waits."""
+    return say("referral.in_between", buttons=(Button("buttons.referral_go_on", "r:on"), PERSON, MENU, CRISIS))
 
 
 async def _finish(outward: Outward, done: Draft | Proposal | None) -> Proposal | None:

@@ -73,7 +73,7 @@ def places_like(text: str) -> tuple[str, ...]:
 
 def _chosen(asked: Question, said: Heard, entities: Entities) -> str | None:
     if asked.field is Field.AGE_BAND:
-        return _age(said.text or "", entities)
+        return _labels(asked).get(fold(said.text or "")) or _age(said.text or "", entities)
     if asked.field is Field.PROVINCE:
         found = find(said.text or "")
         return found[0].place.code if found and found[0].is_sure else None

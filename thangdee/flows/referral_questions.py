@@ -42,7 +42,7 @@ TABLE = (
     Question("phone_seen", Field.PHONE_SEEN, ("only_me", "sometimes", "others")),
     Question(
         "visit_wish", Field.VISIT_WISH, ("no_uniform", "no_marked_car", "like_a_friend", "meet_elsewhere"),
-        only_if=(Field.REACH_BY, "call"),
+        is_open=True, only_if=(Field.REACH_BY, "call"),
     ),
     Question("own_words", Field.OWN_WORDS, is_open=True, of_helper=True, of_person=False),
     Question(MORE, None),

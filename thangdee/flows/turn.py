@@ -27,7 +27,19 @@ from thangdee.core.jobs import Job, Queue
 from thangdee.core.outbox import OWN_CONTROL, PRESS_SEEN
 from thangdee.core.script import fold
 from thangdee.core.vault import Vault
-from thangdee.flows import asking, commands, context, files, help_heard, help_near, knocking, matter_codes, menu, told
+from thangdee.flows import (
+    asking,
+    commands,
+    context,
+    files,
+    help_heard,
+    help_near,
+    knocking,
+    matter_codes,
+    menu,
+    referral_form,
+    told,
+)
 from thangdee.flows.answers import MENU, NEAREST, PERSON
 from thangdee.flows.asking import Heard
 from thangdee.flows.deciding import Proposal, RasaDialogue
@@ -245,7 +257,7 @@ async def _respond_to_words(outward: Outward, thought: Thought) -> bool:
     elif not thought.proposals:
         await commands.suggest(outward, meaning.guesses)
     else:
-        await _answer(outward, thought, meaning.intent)
+        await _answer_in_between(outward, thought, meaning.intent)
     return True
 
 
@@ -269,6 +281,14 @@ async def _is_heard(outward: Outward, meaning: Understanding, text: str) -> bool
         return False
     intent = meaning.intent if meaning.is_sure and not meaning.is_blind else None
     return await commands.hear_answer(outward, outward.chat.session.asked, Heard(text=text, intent=intent))
+
+
+async def _answer_in_between(outward: Outward, thought: Thought, intent: str) -> None:
+    """Answer; whoever was sending a matter hears that it waits for them."""
+    was_sending = asking.form_of(outward.chat.session) == referral_form.LETTER
+    await _answer(outward, thought, intent)
+    if was_sending and outward.chat.session.asked == "none":
+        await outward.say(referral_form.to_go_on())
 
 
 async def _answer(outward: Outward, thought: Thought, intent: str) -> None:

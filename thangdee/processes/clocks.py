@@ -35,6 +35,8 @@ async def ring(installation: Installation, job: Job, others: Mapping[str, Handle
         return
     if job.kind not in _DEEDS:
         raise UnknownClockError(job.kind)
+    if job.kind in (clock_knocks.NEWS, clock_knocks.AGAIN):
+        await installation.refresh_directory()  # the status under a knock names receivers; not inside the transaction
     now = installation.clock.now()
     async with installation.database.write() as connection:
         await jobs.finish(connection, job, now)

@@ -17,6 +17,7 @@ from thangdee.bot.simulator import FakeTelegram, NoSuchButtonError, Phone, creat
 from thangdee.casework import alerts
 from thangdee.core import jobs
 from thangdee.core.clock import Clock
+from thangdee.core.jobs import Queue
 from thangdee.core.settings import Settings
 from thangdee.processes.embedded import Embedded, embed
 from thangdee.processes.wiring import Installation, open_installation
@@ -26,6 +27,8 @@ _DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
 _LOOK_EVERY_SECONDS = 0.02
 _PATIENCE_SECONDS = 30.0
 _A_ROUND_SECONDS = 1.5
+# Each stop takes a few tenths of a second: after so many the rest of the time passes at once.
+_MOST_STOPS, _LEAST_STEP = 300, timedelta(minutes=10)
 
 
 async def run_converse(*, language: str | None, residents: Path | None) -> int:
@@ -85,8 +88,7 @@ class Conversation:
 
     async def _take(self, step: dict[str, Any]) -> None:
         if "advance" in step:
-            self._clock.advance(_duration(step["advance"]))
-            await asyncio.sleep(0 if "worker" in self._down else _A_ROUND_SECONDS)
+            await self._advance(_duration(step["advance"]))
         elif "kill" in step:
             await self._kill(str(step["kill"]))
         elif "restore" in step:
@@ -95,6 +97,23 @@ class Conversation:
             await self._act(step)
         await self._settle()
         await self._show()
+
+    async def _advance(self, by: timedelta) -> None:
+        """Let time pass, with a stop wherever a clock rings on the way: what follows from it has a time of its own."""
+        if "worker" in self._down:
+            self._clock.advance(by)
+            return
+        end = self._clock.now() + by
+        for _ in range(_MOST_STOPS):
+            now = self._clock.now()
+            async with self._installation.database.read() as connection:
+                following = await jobs.next_due(connection, Queue.CLOCK, now, end)
+            if following is None:
+                break
+            self._clock.advance(min(max(following - now, _LEAST_STEP), end - now))
+            await self._settle()
+        self._clock.advance(max(end - self._clock.now(), timedelta(0)))
+        await asyncio.sleep(_A_ROUND_SECONDS)
 
     async def _act(self, step: dict[str, Any]) -> None:
         name = str(step["from"])

@@ -16,7 +16,7 @@ from thangdee.core.jobs import Job, JobState, Queue
 from thangdee.core.lanes import Lanes
 from thangdee.core.logs import log
 from thangdee.processes.mailing import Letter, Mailer, mail_server
-from thangdee.processes.notifying import call_staff, is_offered, live_way, matter_of
+from thangdee.processes.notifying import call_staff, is_offered, is_taken_on, live_way, matter_of
 from thangdee.processes.outcomes import TAKEN, Outcome
 from thangdee.processes.webhooks import Event, WebhookSender
 from thangdee.processes.wiring import Installation
@@ -26,6 +26,8 @@ GIVE_UP_AFTER = timedelta(hours=24)
 LATE = {Saying.OFFERED_URGENT: timedelta(minutes=10)}
 _LATE_ELSE = timedelta(hours=2)
 _WIDTH = 8
+# About what they have taken on.
+_OF_WORK = frozenset({Saying.NEWS, Saying.REMINDER})
 _NOT_YET = Outcome("in_outbox")
 
 
@@ -94,6 +96,9 @@ class NoticeSender:
         if notice.saying in OFFERS:
             whole = await matter_of(connection, notice.referral_id)
             return whole is not None and is_offered(whole, notice.referral_id, self._here.clock.now())
+        if notice.saying in _OF_WORK:
+            whole = await matter_of(connection, notice.referral_id)
+            return whole is not None and is_taken_on(whole, notice.referral_id, self._here.clock.now())
         offers = await notices.offers_of(connection, notice.referral_id)
         mine = [one for one in offers if one.channel_id == notice.channel_id]
         return not mine or any(one.standing is not Standing.DROPPED for one in mine)

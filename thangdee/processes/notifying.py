@@ -13,7 +13,7 @@ from thangdee.casework.providers.addresses import Kind
 from thangdee.casework.providers.channels import Channel, ChannelGoneError
 from thangdee.casework.providers.notices import Content, Saying
 from thangdee.casework.referrals import deeds, effects, gate, steps, store
-from thangdee.casework.referrals.model import ENDED, Matter, ReferralState, Speed
+from thangdee.casework.referrals.model import ENDED, TAKEN_ON, Matter, ReferralState, Speed
 from thangdee.casework.referrals.store import MatterGoneError
 from thangdee.core import audit
 from thangdee.processes.mailing import mail_server
@@ -21,19 +21,34 @@ from thangdee.processes.wiring import Installation
 
 
 async def notify(installation: Installation, connection: AsyncConnection, referral_id: str, now: datetime) -> None:
-    """Tell the receiver of an offered referral by every way; where there is none, call staff to phone or print."""
+    """Tell the receiver by every way; where an offer has none, call staff to phone or print.
+
+    Also of an answer to a question of theirs, and of a promise of contact that is due.
+    """
     whole = await matter_of(connection, referral_id)
-    if whole is None or not is_offered(whole, referral_id, now):
+    saying = None if whole is None else _saying(whole, referral_id, now)
+    if whole is None or saying is None:
         return
     asked = whole.referral(referral_id)
-    saying = Saying.OFFERED_URGENT if whole.speed is Speed.URGENT else Saying.OFFERED
     ways = await _ways(installation, connection, asked.receiver.organisation_id)
     for one in ways:
         link = f"{installation.settings.console_origin.rstrip('/')}/r/{await links.make(connection, referral_id, now)}"
-        content = Content(saying, asked.code, link, asked.answer_by, referral_id)
+        by = asked.answer_by if saying in notices.OFFERS else None
+        content = Content(saying, asked.code, link, by, referral_id)
         await notices.write(connection, installation.vault, one, content, now)
-    if not ways:
+    if not ways and saying in notices.OFFERS:
         await call_staff(installation, connection, referral_id, "call_office", now)
+
+
+def _saying(whole: Matter, referral_id: str, now: datetime) -> Saying | None:
+    """Return what there is to say at this instant, None for nothing."""
+    if is_offered(whole, referral_id, now):
+        return Saying.OFFERED_URGENT if whole.speed is Speed.URGENT else Saying.OFFERED
+    if not is_taken_on(whole, referral_id, now):
+        return None
+    one = whole.referral(referral_id)
+    is_due = one.state is ReferralState.ACCEPTED and one.contact_by is not None and one.contact_by <= now
+    return Saying.REMINDER if is_due else Saying.NEWS
 
 
 async def notify_ended(
@@ -92,6 +107,12 @@ def is_offered(whole: Matter, referral_id: str, now: datetime) -> bool:
     asked = whole.referral(referral_id)
     is_open = asked.state is ReferralState.OFFERED
     return is_open and gate.why_not(whole, whole.consent(asked.consent_id), now) is None
+
+
+def is_taken_on(whole: Matter, referral_id: str, now: datetime) -> bool:
+    """Tell whether the receiver has it and may have it, at this instant."""
+    asked = whole.referral(referral_id)
+    return asked.state in TAKEN_ON and gate.why_not(whole, whole.consent(asked.consent_id), now) is None
 
 
 async def call_staff(

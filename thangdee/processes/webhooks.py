@@ -48,7 +48,10 @@ def body_of(event: Event) -> str:
     return json.dumps(whole, separators=(",", ":"))
 
 
-_TYPES = {Saying.ENDED: "referral.ended", Saying.TEST: "channel.test"}
+_TYPES = {
+    Saying.NEWS: "referral.news", Saying.REMINDER: "referral.reminder", Saying.ENDED: "referral.ended",
+    Saying.TEST: "channel.test",
+}  # fmt: skip
 
 
 def is_public(address: str) -> bool:

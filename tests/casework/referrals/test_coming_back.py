@@ -76,7 +76,9 @@ async def test_nothing_is_lost_and_the_former_phone_sees_nothing(database, vault
         sent = next(one for one in await store.matters_of(connection, found.id) if one.referrals)
         shown = await deeds.what_was_shown(connection, vault, sent, sent.referrals[0])
         lines = [line.body["text"] for line in await transcripts.read(connection, vault, found)]
-        crying = (await connection.execute(select(alert.c.chat_id).where(alert.c.urgency == "immediate"))).scalars().all()
+        crying = (
+            (await connection.execute(select(alert.c.chat_id).where(alert.c.urgency == "immediate"))).scalars().all()
+        )
         former = await Chats(connection, vault).of(OLD, clock.now())
         of_former = await store.matters_of(connection, former.id)
         lines_of_former = await transcripts.read(connection, vault, former)
@@ -100,9 +102,7 @@ async def test_what_waited_for_the_former_phone_is_dropped_and_what_stands_there
     async with database.write() as connection:
         old, newer, code = await _world(connection, vault, clock.now())
         await coming_back.come_back(connection, vault, newer, code, clock.now())
-        former = (
-            await connection.execute(select(chat.c.id).where(chat.c.chat_key == key_of(vault, OLD)))
-        ).scalar_one()
+        former = (await connection.execute(select(chat.c.id).where(chat.c.chat_key == key_of(vault, OLD)))).scalar_one()
         on_phone = dict((await connection.execute(select(phone_message.c.message_id, phone_message.c.chat_id))).all())
         rows = (await connection.execute(select(job).where(job.c.queue == Queue.OUTBOX).order_by(job.c.id))).all()
 
@@ -116,7 +116,9 @@ async def test_a_wrong_a_used_and_an_old_code_tell_nothing(database, vault, cloc
     async with database.write() as connection:
         old, newer, first = await _world(connection, vault, clock.now())
         code = await coming_back.new_code(connection, vault, old.id, clock.now())
-        tries = [await coming_back.come_back(connection, vault, newer, one, clock.now()) for one in ("", "X" * 10, first)]
+        tries = [
+            await coming_back.come_back(connection, vault, newer, one, clock.now()) for one in ("", "X" * 10, first)
+        ]
         same_phone = await coming_back.come_back(connection, vault, old, code, clock.now())
         right = await coming_back.come_back(connection, vault, newer, code, clock.now())
         stranger = await _chat(connection, vault, 9, clock.now())

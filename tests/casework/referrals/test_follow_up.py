@@ -155,9 +155,7 @@ async def test_a_phone_that_stopped_the_bot_counts_as_silent_and_is_not_written_
     assert "referral_silent" in await ringing.reasons(installation)
 
 
-async def test_while_staff_talk_with_her_the_check_in_waits_a_day(
-    installation: Installation, clock: SetClock
-) -> None:
+async def test_while_staff_talk_with_her_the_check_in_waits_a_day(installation: Installation, clock: SetClock) -> None:
     whose, _, _ = await _begun(installation)
     await ringing.change_chat(installation, whose, held_by="noy")
     await pass_time(installation, clock, 32 * DAY)
@@ -266,9 +264,7 @@ async def test_once_she_writes_again_nobody_else_is_called(installation: Install
         assert await lost_number.contact_to_call(connection, installation.vault, whose.id, clock.now()) is None
 
 
-async def test_without_her_yes_or_once_taken_back_nobody_is_called(
-    installation: Installation, clock: SetClock
-) -> None:
+async def test_without_her_yes_or_once_taken_back_nobody_is_called(installation: Installation, clock: SetClock) -> None:
     whose, _ = await _silent(installation, clock)
     async with installation.database.write() as connection:
         no = {"is_yes": False, "given_by": GivenBy.TAPPED, "now": clock.now()}

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select, text, update
 
 from tests.casework.referrals.matters import HOUR, POLICE_POST, A, B, a_decision, kept_draft, kept_yes
 from thangdee.casework import consent
@@ -26,6 +26,7 @@ from thangdee.casework.referrals.model import (
 from thangdee.casework.referrals.steps import StepRefusedError
 from thangdee.casework.referrals.tables import matter_step, referral_consent
 from thangdee.core import audit
+from thangdee.core.audit import AuditAwayError
 from thangdee.core.database import Database
 from thangdee.core.errors import SealBrokenError
 from thangdee.referral_directory.tables import TABLES
@@ -368,3 +369,17 @@ async def test_she_and_a_colleague_who_begin_at_the_same_moment_write_one_matter
             return (await deeds.begin(connection, vault, who, clock.now())).id
 
     assert len(set(await asyncio.gather(begin(), begin()))) == 1
+
+
+async def test_no_fault_of_the_audit_keeps_a_yes_that_was_taken_back(installation, clock) -> None:
+    database, vault = installation.database, installation.vault
+    one = await _accepted(database, vault, clock, A)
+    async with database.write() as connection:
+        await connection.execute(text("ALTER TABLE audit RENAME TO audit_away"))
+
+    with pytest.raises(AuditAwayError):
+        await _take(database, vault, clock, one.id, lambda it: steps.take_on(it, "noy", clock.now()), "take_on")
+    ended = await _take(database, vault, clock, one.id, lambda it: steps.withdraw(it, clock.now()), "withdraw")
+
+    assert ended.state is MatterState.WITHDRAWN
+    assert (await _loaded(database, one.id)).state is MatterState.WITHDRAWN

@@ -29,10 +29,12 @@ _JOB = {Kind.MAIL: MAIL, Kind.WEBHOOK: WEBHOOK, Kind.GROUP: GROUP}
 
 
 class Saying(StrEnum):
-    """Which constant text it is."""
+    """Which constant text it is. `NEWS`: an answer to a question of theirs; `REMINDER`: of a promise that is due."""
 
     OFFERED = "offered"
     OFFERED_URGENT = "offered_urgent"
+    NEWS = "news"
+    REMINDER = "reminder"
     ENDED = "ended"
     TEST = "test"
 
@@ -81,31 +83,43 @@ class Content:
 
 async def write(connection: AsyncConnection, vault: Vault, channel: Channel, new: Content, now: datetime) -> str:
     """Queue a notice by a way that we send by; return its id. Raises KeyError for a way by hand."""
-    made, key_id = new_uid(), await organisations.known_key(connection, channel.organisation_id)
-    kind, works = _JOB[channel.kind], await organisations.of(connection, channel.organisation_id)
-    is_test = new.saying is Saying.TEST  # its code stands nowhere in the open: only they can read it back
+    made, kind = new_uid(), _JOB[channel.kind]
+    # The code of a test stands nowhere in the open: only they can read it back.
+    code = "" if new.saying is Saying.TEST else new.code
     values = {
         "id": made, "organisation_id": channel.organisation_id, "channel_id": channel.id, "channel_kind": channel.kind,
-        "referral_id": new.referral_id, "kind": new.saying, "code": "" if is_test else new.code, "at": now,
-        "state": Standing.WAITS, "tries": 0,
+        "referral_id": new.referral_id, "kind": new.saying, "code": code, "at": now, "tries": 0,
+        "state": Standing.WAITS,
     }  # fmt: skip
     await connection.execute(insert(provider_notice).values(values))
-    priority = URGENT if new.saying is Saying.OFFERED_URGENT else ORDINARY
+    key_id = await organisations.known_key(connection, channel.organisation_id)
     if channel.kind is Kind.GROUP:
-        words = {"provider": new.saying, "language": works.language, "code": new.code, "link": new.link}
-        body = words | {"to": int(await channels.address_of(connection, vault, channel))}
-        await outbox.post(
-            connection, vault, lane=f"provider-{channel.id}", key_id=key_id, kind=outbox.STAFF_NOTICE, body=body,
-            now=now, priority=priority, uid=made,
-        )  # fmt: skip
+        await _post(connection, vault, channel, new, made, key_id, now)
     uid = new_uid() if channel.kind is Kind.GROUP else made
     sealed = await vault.seal(connection, key_id, _body(uid), f"{made} {new.code} {new.link}".encode())
     job = NewJob(
-        queue=Queue.NOTICE, lane=f"{channel.id}-{'test' if is_test else new.code}", kind=kind, run_at=now, created_at=now, uid=uid,
-        key_id=key_id, sealed_body=sealed, priority=priority,
+        queue=Queue.NOTICE, lane=f"{channel.id}-{code}", kind=kind, run_at=now, created_at=now, uid=uid,
+        key_id=key_id, sealed_body=sealed, priority=_priority(new),
     )  # fmt: skip
     await jobs.enqueue(connection, job)
     return made
+
+
+async def _post(
+    connection: AsyncConnection, vault: Vault, channel: Channel, new: Content, made: str, key_id: str, now: datetime
+) -> None:
+    """Put the message for a group in the outbox; its row is called like the notice."""
+    works = await organisations.of(connection, channel.organisation_id)
+    words = {"provider": new.saying, "language": works.language, "code": new.code, "link": new.link}
+    body = words | {"to": int(await channels.address_of(connection, vault, channel))}
+    await outbox.post(
+        connection, vault, lane=f"provider-{channel.id}", key_id=key_id, kind=outbox.STAFF_NOTICE, body=body, now=now,
+        priority=_priority(new), uid=made,
+    )  # fmt: skip
+
+
+def _priority(new: Content) -> int:
+    return URGENT if new.saying is Saying.OFFERED_URGENT else ORDINARY
 
 
 async def opened(connection: AsyncConnection, vault: Vault, taken: jobs.Job) -> tuple[str, str, str]:

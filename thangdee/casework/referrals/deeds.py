@@ -52,7 +52,7 @@ class NotAsShownError(ThangdeeError):
 async def begin(connection: AsyncConnection, vault: Vault, whose: Chat, now: datetime) -> Matter:
     """Return the matter that the person is writing, or a new one. The caller has the yes to keep (R1)."""
     # Locked: she and a colleague who writes for her begin one matter, not two.
-    await connection.execute(select(chat.c.id).where(chat.c.id == whose.id).with_for_update())
+    await connection.execute(select(chat.c.id).where(chat.c.id == whose.id).with_for_update(key_share=True))
     draft = await store.draft_of(connection, whose.id)
     if draft is not None:
         return draft
@@ -214,7 +214,9 @@ async def _write_down(
     for number, (referral_id, step, detail) in enumerate(steps, start=first):
         row = {"id": new_uid(), "matter_id": after.id, "referral_id": referral_id, "step": step, "detail": detail}
         await connection.execute(insert(matter_step).values(row | {"actor": actor, "number": number, "at": now}))
-    await audit.record(
+    # No fault of the audit keeps a yes that was taken back (R4).
+    record = audit.record_in_crisis if name == "withdraw" else audit.record
+    await record(
         connection, vault.keyring, actor=actor, action=f"referral:{name}", subject=after.id, now=now,
         code=after.code, state=after.state.value, referrals=len(after.referrals),
     )  # fmt: skip

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from thangdee.casework import consent, shares
 from thangdee.casework.chats import Chats
-from thangdee.casework.referrals import board, deeds, facts, steps
+from thangdee.casework.referrals import board, deeds, facts, steps, store
 from thangdee.casework.referrals.field_words import CHOICES, PLACES, SEVERAL, code_words
 from thangdee.casework.referrals.model import ENDED, SENSITIVE, Field, Matter, Said
 from thangdee.casework.staff.roles import Permission
@@ -27,6 +27,19 @@ def add_filling(app: FastAPI, matters: Matters) -> None:
 def _add_beginning(app: FastAPI, matters: Matters) -> None:
     vault = matters.console.vault
 
+    @app.get("/chats/{chat}/referrals")
+    @needs(Permission.WORK_REFERRALS)
+    async def of_chat(request: Request, viewer: Viewer, chat: str, notice: str = "") -> Response:
+        """The matters of a chat as headers, and beginning one."""
+        now = matters.now
+        async with matters.console.database.read() as connection:
+            if not await shares.may_read(connection, chat, viewer, now):
+                return matters.page(request, "gone", status=404)
+            found = await store.matters_of(connection, chat)
+            writes = await shares.may_write(connection, chat, viewer, now)
+            keeps = await consent.keeps_words(connection, chat)
+        return matters.page(request, "of_chat", notice=notice, chat_id=chat, found=found, writes=writes, keeps=keeps)
+
     @app.post("/referrals/begin")
     @needs(Permission.WORK_REFERRALS)
     async def begin(request: Request, viewer: Viewer, chat: Code) -> Response:
@@ -36,7 +49,7 @@ def _add_beginning(app: FastAPI, matters: Matters) -> None:
             if not await shares.may_write(connection, chat, viewer, now):
                 return go_to(request, "/referrals", notice="referrals.notice.not_theirs")
             if not await consent.keeps_words(connection, chat):
-                return go_to(request, f"/chats/{chat}", notice="referrals.notice.ask_to_keep")
+                return go_to(request, f"/chats/{chat}/referrals", notice="referrals.notice.ask_to_keep")
             whose = await Chats(connection, vault).get(chat)
             if whose is None:
                 return go_to(request, "/referrals", notice="referrals.notice.matter_gone")

@@ -25,7 +25,7 @@ from thangdee.casework.referrals import (
 )
 from thangdee.casework.referrals.guardians import Relation
 from thangdee.casework.referrals.matter_notes import Occasion
-from thangdee.casework.referrals.model import ENDED, OPEN, SENSITIVE, Matter, MatterState, Receiver, Said
+from thangdee.casework.referrals.model import ENDED, OPEN, SENSITIVE, Field, Matter, MatterState, Receiver, Said
 from thangdee.casework.staff import accounts
 from thangdee.casework.staff.roles import Permission
 from thangdee.casework.staff.sessions import SignedIn
@@ -179,6 +179,7 @@ async def _content(
         "why_not": {one.id: gate.why_not(whole, one, now) for one in whole.consents},
         "open": OPEN,
         "sensitive": SENSITIVE,
+        "all_fields": list(Field),
         "step_detail": partial(_detail, language),
         "proposed": await proposals.proposed(connection, whole.id),
         "history": await board.history(connection, whole.id),
