@@ -282,3 +282,18 @@ async def test_a_receiver_that_left_the_directory_is_no_choice(staff_app, instal
         gone = await browser.post(f"/referrals/{matter.id}/read-out", data={"first": A.listing_id})
 
     assert gone.headers["location"].endswith("unfit_proposal")
+
+
+async def test_a_form_in_which_nobody_touched_the_age_makes_no_grown_woman_of_a_child(
+    staff_app, installation, noy, held
+) -> None:
+    async with client(staff_app, noy) as browser:
+        matter = await _begun(browser, installation, held)
+        await _fill(browser, matter)
+        async with installation.database.write() as connection:
+            await deeds.change_draft(connection, matter, installation.clock.now(), age_band="12_17")
+        await _fill(browser, matter)
+        untouched = (await _load(installation, matter)).age_band
+        await _fill(browser, matter, age_band="60_up")
+
+    assert (untouched, (await _load(installation, matter)).age_band) == ("12_17", "60_up")

@@ -5,6 +5,7 @@ from sqlalchemy import func, select
 from tests.hotline import Hotline
 from thangdee.casework.chats import chat
 from thangdee.casework.consent import consent
+from thangdee.casework.referrals.tables import matter
 from thangdee.casework.transcripts import said
 from thangdee.core.words import text
 

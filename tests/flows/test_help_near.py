@@ -324,7 +324,7 @@ async def test_something_wrong_is_noted_without_the_person(blind_hotline: Hotlin
     assert again.text == cards.text
 
 
-async def test_sending_a_matter_leads_to_a_person_for_now(blind_hotline: Hotline) -> None:
+async def test_sending_a_matter_begins_with_the_question_whether_it_may_be_kept(blind_hotline: Hotline) -> None:
     phone = await _at_help(blind_hotline)
     await blind_hotline.say(phone, "1")
     await blind_hotline.say(phone, "ສະຫວັນ")
@@ -332,7 +332,8 @@ async def test_sending_a_matter_leads_to_a_person_for_now(blind_hotline: Hotline
 
     [told] = await blind_hotline.say(phone, "1")
 
-    assert told.text == text("consent.talk_to_staff", "lo")
+    assert told.text.startswith(text("referral.keep_first", "lo"))
+    assert _data(told)[:2] == ["y:keep_chat", "n:keep_chat"]
 
 
 async def test_an_entry_that_is_gone_or_was_never_checked_is_not_shown(blind_hotline: Hotline) -> None:

@@ -465,6 +465,29 @@ async def test_what_was_withdrawn_before_it_was_sent_is_never_sent(here) -> None
     assert {one.standing for one in await log_of(here)} == {Standing.DROPPED}
 
 
+@pytest.mark.parametrize("had_way", [True, False])
+async def test_who_took_it_on_without_a_notice_hears_of_its_end(here, had_way) -> None:
+    if had_way:
+        await add_way(here, Kind.MAIL)
+    whole, now = await offer(here), here.clock.now()
+    await tell(here, whole)
+    async with here.database.write() as connection:  # they saw it in their inbox, or one of us called
+        await deeds.take_step(
+            connection, here.vault, whole.id, lambda one: steps.accept(one, whole.current.id, now, now),
+            name="accept", actor="somsy", now=now,
+        )  # fmt: skip
+    if not had_way:
+        await add_way(here, Kind.MAIL)
+    await withdraw(here, whole)
+    await tell(here, whole, notify_ended)
+    async with mail_server_at(Mailbox()) as box:
+        sender = NoticeSender(here, mailer(box), WebhookSender())
+        while await send_all(here, sender):
+            pass
+
+    assert [one["Subject"] for one in box.messages] == [notices.subject(Saying.ENDED, "lo", whole.current.code)]
+
+
 async def test_the_end_is_told_by_each_way_even_of_a_matter_that_is_erased(here) -> None:
     await add_way(here, Kind.MAIL)
     whole = await offer(here)

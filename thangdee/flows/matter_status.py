@@ -6,6 +6,7 @@ from thangdee.casework.referrals.field_words import words_of
 from thangdee.casework.referrals.model import ENDED, Field, Matter, MatterState, Receiver, Referral, ReferralState
 from thangdee.casework.referrals.questions import Question
 from thangdee.core import words
+from thangdee.flows import complaints
 from thangdee.flows.answers import MENU, NEAREST, PERSON
 from thangdee.flows.deciding import Proposal
 from thangdee.flows.matter_words import TAKE_BACK, line, may_need_person, mine, moment, name_of, need_of, short
@@ -35,6 +36,7 @@ async def show_status(outward: Outward, matter_id: str = "") -> Proposal | None:
         await _show_one(outward, matters[0])
     else:
         await _show_several(outward, _newest(matters))
+    await complaints.tell_news(outward)
     return None
 
 

@@ -34,6 +34,8 @@ async def run_demo(settings: Settings, *, port: int) -> None:
         telegram_api=f"http://127.0.0.1:{port}",
         webhook_url=None,
         on_call_chats=(),
+        smtp_url=None,
+        mail_from=None,
         console_origin=f"http://localhost:{port}/staff",
         demo=True,
     )

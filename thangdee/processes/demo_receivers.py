@@ -18,9 +18,7 @@ async def plant_receivers(
     connection: AsyncConnection, vault: Vault, directory: Directory, group: int, now: datetime
 ) -> None:
     """Let the sample organisations be told by a sample group of Telegram, and be worked for by the sample account."""
-    people = {
-        who: await sample_account(connection, vault, who, "en", now) for who in ("provider", _ENTERED, _CHECKED)
-    }
+    people = {who: await sample_account(connection, vault, who, "en", now) for who in ("provider", _ENTERED, _CHECKED)}
     for organisation_id in sorted({one.organisation.id for one in directory.listings if one.is_sample}):
         await members.add(connection, people["provider"], organisation_id, people[_ENTERED], now)
         way, _ = await channels.add(

@@ -10,13 +10,14 @@ from thangdee.casework.providers import channels, notices, organisations
 from thangdee.casework.providers.addresses import Kind
 from thangdee.casework.providers.channels import Channel
 from thangdee.casework.providers.notices import OFFERS, Notice, Saying, Standing
+from thangdee.casework.referrals.model import Matter
 from thangdee.core import jobs
 from thangdee.core.errors import SealBrokenError
 from thangdee.core.jobs import Job, JobState, Queue
 from thangdee.core.lanes import Lanes
 from thangdee.core.logs import log
 from thangdee.processes.mailing import Letter, Mailer, mail_server
-from thangdee.processes.notifying import call_staff, is_offered, is_taken_on, live_way, matter_of
+from thangdee.processes.notifying import call_staff, is_offered, is_taken_on, live_way, matter_of, was_taken_on
 from thangdee.processes.outcomes import TAKEN, Outcome
 from thangdee.processes.webhooks import Event, WebhookSender
 from thangdee.processes.wiring import Installation
@@ -26,8 +27,6 @@ GIVE_UP_AFTER = timedelta(hours=24)
 LATE = {Saying.OFFERED_URGENT: timedelta(minutes=10)}
 _LATE_ELSE = timedelta(hours=2)
 _WIDTH = 8
-# About what they have taken on.
-_OF_WORK = frozenset({Saying.NEWS, Saying.REMINDER})
 _NOT_YET = Outcome("in_outbox")
 
 
@@ -93,13 +92,18 @@ class NoticeSender:
     async def _is_wanted(self, connection: AsyncConnection, notice: Notice) -> bool:
         if notice.channel_kind is Kind.GROUP or notice.referral_id is None:
             return True  # what is in the outbox goes out; here it is only followed
-        if notice.saying in OFFERS:
-            whole = await matter_of(connection, notice.referral_id)
-            return whole is not None and is_offered(whole, notice.referral_id, self._here.clock.now())
-        if notice.saying in _OF_WORK:
-            whole = await matter_of(connection, notice.referral_id)
-            return whole is not None and is_taken_on(whole, notice.referral_id, self._here.clock.now())
-        offers = await notices.offers_of(connection, notice.referral_id)
+        whole = await matter_of(connection, notice.referral_id)
+        if notice.saying is Saying.ENDED:
+            return await self._have_heard(connection, notice, notice.referral_id, whole)
+        is_theirs = is_offered if notice.saying in OFFERS else is_taken_on
+        return whole is not None and is_theirs(whole, notice.referral_id, self._here.clock.now())
+
+    @staticmethod
+    async def _have_heard(connection: AsyncConnection, notice: Notice, referral_id: str, whole: Matter | None) -> bool:
+        """Tell whether they may know of what has ended: they took it on, or not every offer was dropped unsent."""
+        if whole is not None and was_taken_on(whole.referral(referral_id)):
+            return True
+        offers = await notices.offers_of(connection, referral_id)
         mine = [one for one in offers if one.channel_id == notice.channel_id]
         return not mine or any(one.standing is not Standing.DROPPED for one in mine)
 

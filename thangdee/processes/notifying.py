@@ -13,7 +13,7 @@ from thangdee.casework.providers.addresses import Kind
 from thangdee.casework.providers.channels import Channel, ChannelGoneError
 from thangdee.casework.providers.notices import Content, Saying
 from thangdee.casework.referrals import deeds, effects, gate, steps, store
-from thangdee.casework.referrals.model import ENDED, TAKEN_ON, Matter, ReferralState, Speed
+from thangdee.casework.referrals.model import ENDED, TAKEN_ON, Matter, Referral, ReferralState, Speed
 from thangdee.casework.referrals.store import MatterGoneError
 from thangdee.core import audit
 from thangdee.processes.mailing import mail_server
@@ -58,15 +58,21 @@ async def notify_ended(
 
     The matter itself may be erased: what was sent is known without it.
     """
-    told = {one.channel_id: one for one in await notices.offers_of(connection, referral_id)}
-    reached = 0
-    for offer in told.values():
-        way = await live_way(connection, offer.channel_id)
-        if way is not None:
-            content = Content(Saying.ENDED, offer.code, referral_id=referral_id)
-            await notices.write(connection, installation.vault, way, content, now)
-            reached += 1
-    if not reached and (told or await _is_by_hand(installation, connection, referral_id)):
+    told = {one.channel_id: one.code for one in await notices.offers_of(connection, referral_id)}
+    found = [(await live_way(connection, channel_id), code) for channel_id, code in told.items()]
+    ways = [(way, code) for way, code in found if way is not None]
+    whole = await matter_of(connection, referral_id)
+    asked = None if whole is None else whole.referral(referral_id)
+    is_known = bool(told)
+    if asked is not None and not ways:
+        now_live = await _ways(installation, connection, asked.receiver.organisation_id)
+        # Without any way of ours it was one of us who told them; else they know it only if they took it on.
+        is_known = is_known or not now_live or was_taken_on(asked)
+        ways = [(way, asked.code) for way in now_live] if is_known else []
+    for way, code in ways:
+        content = Content(Saying.ENDED, code, referral_id=referral_id)
+        await notices.write(connection, installation.vault, way, content, now)
+    if is_known and not ways:
         await call_staff(installation, connection, referral_id, "call_office_ended", now)
 
 
@@ -75,14 +81,6 @@ async def _ways(installation: Installation, connection: AsyncConnection, organis
     has_mail = mail_server(installation.settings) is not None
     found = await channels.live(connection, organisation_id)
     return [one for one in found if not one.is_by_hand and (has_mail or one.kind is not Kind.MAIL)]
-
-
-async def _is_by_hand(installation: Installation, connection: AsyncConnection, referral_id: str) -> bool:
-    """Tell whether only one of us can have told them."""
-    whole = await matter_of(connection, referral_id)
-    if whole is None:
-        return False
-    return not await _ways(installation, connection, whole.referral(referral_id).receiver.organisation_id)
 
 
 async def live_way(connection: AsyncConnection, channel_id: str, *, is_test: bool = False) -> Channel | None:
@@ -113,6 +111,11 @@ def is_taken_on(whole: Matter, referral_id: str, now: datetime) -> bool:
     """Tell whether the receiver has it and may have it, at this instant."""
     asked = whole.referral(referral_id)
     return asked.state in TAKEN_ON and gate.why_not(whole, whole.consent(asked.consent_id), now) is None
+
+
+def was_taken_on(asked: Referral) -> bool:
+    """Tell whether the receiver ever accepted it: then they have read it, however they heard of it."""
+    return asked.contact_by is not None
 
 
 async def call_staff(

@@ -124,7 +124,7 @@ def a_deed(life: Life) -> Deed:
     current = life.matter.current
     if current is not None and chance.random() < 0.5:
         what = chance.choice(
-            ("accept", "accept", "decline", "expire", "contact", "give_back", "help_", "close_referral")
+            ("accept", "accept", "decline", "expire", "contact", "try_again", "give_back", "help_", "close_referral")
         )
         how = chance.choice(("full", "did_not_want")) if what == "give_back" else "full"
         return Deed(what, (current.receiver.listing_id,), how=how, after=timedelta(hours=chance.randint(-1, 800)))
@@ -187,6 +187,7 @@ def step_of(life: Life, deed: Deed) -> Callable[[Any], tuple[Any, tuple[Any, ...
         "expire_old": lambda one: steps.expire(one, asked, now),
         "late_answer": lambda one: steps.accept(one, asked, now + timedelta(hours=1), now),
         "contact": lambda one: steps.contact(one, asked, now),
+        "try_again": lambda one: steps.try_again(one, asked, now + deed.after, now),
         "give_back": lambda one: steps.give_back(one, asked, deed.how, now),
         "help_": lambda one: steps.help_(one, asked, now),
         "close_referral": lambda one: steps.close_referral(one, asked, "done", now),

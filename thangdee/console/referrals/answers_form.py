@@ -60,7 +60,9 @@ async def save(
     newer = {field for field, one in said.items() if one.at.isoformat() > str(form.get("seen_at", ""))}
     for field in [one for one in Field if one not in newer]:
         await _save_one(connection, vault, whole.id, field, said.get(field), wanted.get(field), form, now)
-    await _save_open(connection, vault, whole, wanted | {one: said[one].value for one in newer}, staff_id, now)
+    before = {field: one.value for field, one in said.items()}
+    after = wanted | {one: before[one] for one in newer}
+    await _save_open(connection, vault, whole, before, after, staff_id, now)
     if newer:
         return "changed_meanwhile"
     return "filled" if new_place is not None else "unknown_place"
@@ -94,11 +96,15 @@ async def _save_open(
     connection: AsyncConnection,
     vault: Vault,
     whole: Matter,
+    before: Mapping[Field, Value],
     wanted: Mapping[Field, Value],
     staff_id: str,
     now: datetime,
 ) -> None:
-    """Keep what the search needs: need, urgency, place, age; an age that turns out other may shut the gate (R8)."""
+    """Keep what the search needs: need, urgency, place; and an age that was said anew, which may shut the gate (R8).
+
+    An age that nobody changed here changes nothing: the matter may count her as a child for another reason.
+    """
     code = {field: str(value["code"]) for field, value in wanted.items() if "code" in value}
     changed: dict[str, object] = {
         "need": code.get(Field.NEED),
@@ -106,11 +112,13 @@ async def _save_open(
         "place": code.get(Field.DISTRICT) or code.get(Field.PROVINCE),
     }
     age = code.get(Field.AGE_BAND)
+    is_new_age = age != before.get(Field.AGE_BAND, {}).get("code")
     if whole.state is MatterState.DRAFT:
-        await deeds.change_draft(connection, whole.id, now, **changed, age_band=age, is_for_other=False)
+        new = {"age_band": age} if is_new_age else {}
+        await deeds.change_draft(connection, whole.id, now, **changed, **new, is_for_other=False)
         return
     await deeds.change_draft(connection, whole.id, now, **changed)
-    if age != whole.age_band:
+    if is_new_age and age != whole.age_band:
         await deeds.learn_age(connection, vault, whole.chat_id, age, actor=staff_id, now=now)
 
 
