@@ -21,6 +21,8 @@ OWN_SCREENS = {
     "request_referral": "help.what",
     "change_language": "chat.ask_language",
     "referral_status": "matter.none",
+    "case_status": "court.lead",
+    "complaint": "complaints.whom",
 }
 
 

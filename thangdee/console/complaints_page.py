@@ -101,7 +101,7 @@ def _add_reading(app: FastAPI, console: Console, answering: Answering) -> None:
         return console.page(
             request, "complaint.html", notice=notice, one=_header(one, names, viewer, answering, now),
             said=[_words(each, names) for each in said], why_open=_why_open(one),
-            language_named=LANGUAGE_NAMES.get(whose.language or "lo", "") if whose else "", colleagues=others, longest=LONGEST,
+            language_named=LANGUAGE_NAMES[whose.language or "lo"] if whose else "", colleagues=others, longest=LONGEST,
         )  # fmt: skip
 
 

@@ -5,15 +5,13 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from thangdee.casework.referrals.clocks import (
-    LEAST_OPEN,
-    OFFICE,
-    Hours,
-    answer_due,
-    is_working_day,
-    next_working_moment,
-)
-from thangdee.casework.referrals.model import Speed
+from thangdee.casework.chats import Chats
+from thangdee.casework.consent import GivenBy
+from thangdee.casework.providers import organisations
+from thangdee.casework.providers.organisations import Provider
+from thangdee.casework.referrals import deeds
+from thangdee.casework.referrals.clocks import LEAST_OPEN, answer_due, is_working_day, next_working_moment
+from thangdee.casework.referrals.model import OFFICE, Hours, Receiver, Speed
 from thangdee.core.time_words import LOCAL_TIME
 
 _SHORT = Hours(opens=9 * 60, closes=12 * 60, days=frozenset({2, 4}))
@@ -112,3 +110,16 @@ def test_an_office_that_never_opens_keeps_nobody_waiting_for_ever() -> None:
 def test_a_reminder_by_night_waits_until_the_office_opens() -> None:
     assert next_working_moment(_local("2026-11-20T23:00"), "LA") == _local("2026-11-23T08:00")
     assert next_working_moment(_local("2026-11-20T11:00"), "LA") == _local("2026-11-20T11:00")
+
+
+async def test_the_hours_of_the_receiver_decide_when_the_next_is_asked(database, vault) -> None:
+    asked = _local("2026-11-23 09:00")  # a Monday
+    receiver = Receiver("a", "org-a", "ngo", "LA")
+    async with database.write() as connection:
+        await organisations.save(connection, vault, Provider("org-a", days="15", opens=600, closes=960), asked)
+        who = await Chats(connection, vault).of(7, asked)
+        made = await deeds.begin(connection, vault, who, asked)
+        await deeds.change_draft(connection, made.id, asked, age_band="18_59")
+        await deeds.show(connection, vault, made.id, (receiver,))
+        sent = await deeds.say_yes(connection, vault, made.id, (receiver,), given_by=GivenBy.TAPPED, now=asked)
+    assert sent.current.answer_by == _local("2026-11-27 10:00")  # they work on Mondays and Fridays, from ten on

@@ -14,13 +14,12 @@ known: the receiver then answers late, the next is asked, nobody is harmed. Both
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
 
 import holidays
 
-from thangdee.casework.referrals.model import Speed
+from thangdee.casework.referrals.model import OFFICE, Hours, Speed
 from thangdee.core.time_words import LOCAL_TIME
 
 URGENT_ANSWER, ORDINARY_ANSWER = timedelta(hours=1), timedelta(hours=24)
@@ -30,18 +29,6 @@ _COUNTRIES = ("LA", "TH")
 _A_DAY = timedelta(days=1)
 # No office of the world rests so long; an office that never opens must not keep a matter for ever.
 _LONGEST = 60
-
-
-@dataclass(frozen=True)
-class Hours:
-    """When a receiver works: `opens` and `closes` in minutes of the day, `days` as weekdays, 1 is Monday."""
-
-    opens: int = 8 * 60
-    closes: int = 17 * 60
-    days: frozenset[int] = frozenset({1, 2, 3, 4, 5})
-
-
-OFFICE = Hours()
 
 
 def answer_due(asked_at: datetime, speed: Speed, country: str, hours: Hours = OFFICE) -> datetime:

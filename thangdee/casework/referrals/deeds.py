@@ -113,7 +113,8 @@ async def say_yes(
     sealed = await vault.seal(
         connection, await _key_of(connection, before), _shown_at(matter_id, hashed), seen.to_bytes()
     )
-    stepped = submit(_as_young_as_said(before, facts), consents, now)
+    hours = await store.hours_of(connection, {one.organisation_id for one in to})
+    stepped = submit(replace(_as_young_as_said(before, facts), hours=hours), consents, now)
     return await _carry_through(connection, vault, before, stepped, "consent", audit.PERSON, now, sealed)
 
 

@@ -98,6 +98,18 @@ IN_WORK = OPEN - {ReferralState.HELPED}
 
 
 @dataclass(frozen=True)
+class Hours:
+    """When a receiver works: `opens` and `closes` in minutes of the day, `days` as weekdays, 1 is Monday."""
+
+    opens: int = 8 * 60
+    closes: int = 17 * 60
+    days: frozenset[int] = frozenset({1, 2, 3, 4, 5})
+
+
+OFFICE = Hours()
+
+
+@dataclass(frozen=True)
 class Receiver:
     """Who may be sent a matter: a listing of the directory, as it was when it was shown."""
 
@@ -170,7 +182,8 @@ class Matter:
     """One person's matter with all that was agreed, decided and asked. `code`: random, what it is called.
 
     `age_band`: of the directory, None where it is not known; then the person counts as under 18 (R8).
-    `owner`: the member of staff who cares for it. `why_staff`: why it waits for one.
+    `owner`: the member of staff who cares for it. `why_staff`: why it waits for one. `hours`: when organisations work,
+    by their id, as far as that is written down; not the matter's own.
     """
 
     id: str
@@ -190,6 +203,7 @@ class Matter:
     consents: tuple[ReferralConsent, ...] = ()
     referrals: tuple[Referral, ...] = ()
     decisions: tuple[BestInterest, ...] = ()
+    hours: Mapping[str, Hours] = field(default_factory=dict, compare=False)
 
     @property
     def may_be_minor(self) -> bool:

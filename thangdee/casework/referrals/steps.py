@@ -27,6 +27,7 @@ from thangdee.casework.referrals import gate
 from thangdee.casework.referrals.clocks import answer_due
 from thangdee.casework.referrals.model import (
     ENDED,
+    OFFICE,
     OPEN,
     BestInterest,
     Effect,
@@ -187,7 +188,8 @@ def withdraw(matter: Matter, now: datetime, *, listing_id: str | None = None) ->
 def call_staff(matter: Matter, reason: str, now: datetime) -> Stepped:
     """A person of ours is needed: a broken promise, a question, something nobody else can decide."""
     _need(matter.state not in ENDED)
-    if matter.current is None and matter.state is not MatterState.DRAFT:  # what she is still writing stays hers
+    # What she is still writing stays hers, and who was helped stays helped.
+    if matter.current is None and matter.state not in (MatterState.DRAFT, MatterState.HELPED):
         matter = replace(matter, state=MatterState.WITH_STAFF, why_staff=reason, changed_at=now)
     return matter, (Effect("call_staff", {"reason": reason}),)
 
@@ -239,7 +241,8 @@ def settle(matter: Matter, now: datetime, *, reason: str | None = None, knock: s
 
 
 def _offer(matter: Matter, consent: ReferralConsent, now: datetime) -> Stepped:
-    due = answer_due(now, matter.speed, consent.receiver.country)
+    hours = matter.hours.get(consent.receiver.organisation_id, OFFICE)
+    due = answer_due(now, matter.speed, consent.receiver.country, hours)
     made = Referral(
         id=uuid.uuid4().hex, code=new_code(), receiver=consent.receiver, consent_id=consent.id,
         state=ReferralState.OFFERED, offered_at=now, answer_by=due, changed_at=now,

@@ -1,5 +1,6 @@
 """Matters in the database: read whole and locked, written as the difference between before and after."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -7,11 +8,13 @@ from sqlalchemy import Row, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from thangdee.casework.consent import GivenBy
+from thangdee.casework.providers.tables import provider
 from thangdee.casework.referrals.model import (
     ENDED,
     POLICE,
     BestInterest,
     Field,
+    Hours,
     Matter,
     MatterState,
     Receiver,
@@ -51,7 +54,16 @@ async def load(connection: AsyncConnection, matter_id: str, *, to_change: bool =
     )  # fmt: skip
     consents = await _consents(connection, matter_id)
     referrals = await _referrals(connection, matter_id, {one.id: one for one in consents})
-    return replace(bare, consents=consents, referrals=referrals, decisions=await _decisions(connection, matter_id))
+    hours = await hours_of(connection, {one.receiver.organisation_id for one in consents})
+    decisions = await _decisions(connection, matter_id)
+    return replace(bare, consents=consents, referrals=referrals, decisions=decisions, hours=hours)
+
+
+async def hours_of(connection: AsyncConnection, organisations: Collection[str]) -> dict[str, Hours]:
+    """Return when these organisations work, those of which it is written down."""
+    query = select(provider).where(provider.c.organisation_id.in_(organisations))
+    rows = (await connection.execute(query)).all() if organisations else []
+    return {row.organisation_id: Hours(row.opens, row.closes, frozenset(map(int, row.days))) for row in rows}
 
 
 async def matters_of(connection: AsyncConnection, chat_id: str) -> list[Matter]:
