@@ -167,8 +167,9 @@ class Deliverer:
         until = now + _SKEW - timedelta(seconds=body["older_than"])
         async with self._database.read() as connection:
             ids = await transcripts.on_phone(
-                connection, owner.id, sent_after=now - transcripts.DELETABLE, sent_before=until
-            )
+                connection, owner.id, sent_after=now - transcripts.DELETABLE, sent_before=until,
+                to_hide=body["older_than"] == 0,
+            )  # fmt: skip
         for first in range(0, len(ids), _A_CALL):
             await self._delete(body["to"], ids[first : first + _A_CALL])
         return _Sent(gone=tuple(ids))
@@ -207,7 +208,8 @@ class Deliverer:
             await jobs.finish(connection, job, now, why_not=why_not)
             await _announce(connection, job, owner)
             if owner is not None and sent.message_id is not None:
-                await transcripts.stands_on_phone(connection, owner.id, sent.message_id, now)
+                stays = bool(body and body.get("stays"))
+                await transcripts.stands_on_phone(connection, owner.id, sent.message_id, now, stays=stays)
                 if body is not None:
                     await recordings.queue(connection, self._vault, job, body, now)
             if owner is not None and sent.gone:

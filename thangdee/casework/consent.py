@@ -81,7 +81,7 @@ async def latest(connection: AsyncConnection, chat_id: str, purpose: Purpose) ->
     query = (
         select(consent.c.is_yes)
         .where(consent.c.chat_id == chat_id, consent.c.purpose == purpose, consent.c.version == CONSENT_VERSION)
-        .order_by(consent.c.at.desc(), consent.c.id)
+        .order_by(consent.c.at.desc(), consent.c.is_yes, consent.c.id)  # of two at one instant, the no
         .limit(1)
     )
     return (await connection.execute(query)).scalar()

@@ -8,7 +8,21 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, LargeBinary, String, Table, delete, insert, select, update
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Table,
+    delete,
+    false,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from thangdee.casework.chats import Chat, chat
@@ -66,6 +80,13 @@ phone_message = Table(
     ),
     Column("at", AwareDateTime, nullable=False, info=about(DataClass.TECHNICAL, "deletable for 48 h", "48 hours")),
     Column("deleted_at", AwareDateTime, info=about(DataClass.TECHNICAL, "gone from the phone", "48 hours")),
+    Column(
+        "stays",
+        Boolean,
+        nullable=False,
+        server_default=false(),
+        info=about(DataClass.TECHNICAL, "tells nothing: not swept, only hidden", "48 hours"),
+    ),
 )
 
 
@@ -118,21 +139,24 @@ async def chat_of(connection: AsyncConnection, line_id: str) -> str | None:
     return (await connection.execute(select(said.c.chat_id).where(said.c.id == line_id))).scalar()
 
 
-async def stands_on_phone(connection: AsyncConnection, chat_id: str, message_id: int, at: datetime) -> None:
-    """Remember a message of either side, so that it can be taken off the phone."""
-    values = {"chat_id": chat_id, "message_id": message_id, "at": at}
+async def stands_on_phone(
+    connection: AsyncConnection, chat_id: str, message_id: int, at: datetime, *, stays: bool = False
+) -> None:
+    """Remember a message of either side, so that it can be taken off the phone; `stays`: only when hiding."""
+    values = {"chat_id": chat_id, "message_id": message_id, "at": at, "stays": stays}
     await connection.execute(insert_new(connection, phone_message).values(values).on_conflict_do_nothing())
 
 
 async def on_phone(
-    connection: AsyncConnection, chat_id: str, *, sent_after: datetime, sent_before: datetime
+    connection: AsyncConnection, chat_id: str, *, sent_after: datetime, sent_before: datetime, to_hide: bool = True
 ) -> list[int]:
-    """Return ids of messages that still stand on the phone, oldest first."""
+    """Return ids of messages that still stand on the phone, oldest first; without `to_hide` those to be swept."""
     query = select(phone_message.c.message_id).where(
         phone_message.c.chat_id == chat_id,
         phone_message.c.at > sent_after,
         phone_message.c.at <= sent_before,
         phone_message.c.deleted_at.is_(None),
+        *(() if to_hide else (phone_message.c.stays.is_(False),)),
     )
     return list((await connection.execute(query.order_by(phone_message.c.message_id))).scalars())
 

@@ -50,8 +50,8 @@ async def after_message(outward: Outward) -> None:
 async def check_in(outward: Outward, plan: Plan) -> None:
     """Say the first line that she chose, and nothing else."""
     line = Part(f"follow_up.line.{plan.words}")
-    await outward.say(Reply((line,), (CHECK_IN, CHECK_IN_LATER, STOP, menu.CRISIS)))
+    await outward.say(Reply((line,), (CHECK_IN, CHECK_IN_LATER, STOP, menu.CRISIS), stays=True))
 
 
 def _line(key: str) -> Reply:
-    return Reply((Part(key),), (SHOW, LATER, menu.CRISIS))
+    return Reply((Part(key),), (SHOW, LATER, menu.CRISIS), stays=True)

@@ -32,11 +32,15 @@ class Button:
 
 @dataclass(frozen=True)
 class Reply:
-    """One message. `sensitive` ones are protected from forwarding and swept from the phone."""
+    """One message. `sensitive` ones are protected from forwarding; all are swept from the phone but what `stays`.
+
+    What stays says nothing to anybody but her; it goes when she hides.
+    """
 
     parts: tuple[Part, ...]
     buttons: tuple[Button, ...] = ()
     sensitive: bool = True
+    stays: bool = False
 
     def to_json(self, language: str) -> dict[str, Any]:
         """Return what the outbox keeps."""
@@ -45,6 +49,7 @@ class Reply:
             "parts": [[part.key, part.values, part.language] for part in self.parts],
             "buttons": [[button.label, button.data, button.values] for button in self.buttons],
             "sensitive": self.sensitive,
+            "stays": self.stays,
         }
 
     @classmethod
@@ -52,7 +57,7 @@ class Reply:
         """Read a reply back from the outbox."""
         parts = tuple(Part(key, values, language) for key, values, language in stored["parts"])
         buttons = tuple(Button(*button) for button in stored["buttons"])
-        return cls(parts, buttons, stored["sensitive"])
+        return cls(parts, buttons, stored["sensitive"], stored.get("stays", False))
 
 
 def say(*keys: str, buttons: tuple[Button, ...] = (), **values: str) -> Reply:

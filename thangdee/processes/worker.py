@@ -149,6 +149,7 @@ async def _sweep_phones(installation: Installation, now: datetime) -> None:
     standing = select(phone_message.c.chat_id).distinct()
     stale = standing.where(
         phone_message.c.deleted_at.is_(None),
+        phone_message.c.stays.is_(False),
         phone_message.c.at <= now - SWEPT_AFTER,
         phone_message.c.at > now - DELETABLE,
     )

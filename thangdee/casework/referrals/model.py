@@ -15,7 +15,7 @@ POLICE = "police"
 
 # The age bands of who is certainly not a minor; everybody else counts as one (R8).
 ADULTS = frozenset({"18_59", "60_up"})
-AGE_BANDS = ADULTS | {"under_12", "12_17"}
+AGE_BANDS = ADULTS | {"under_12", "12_17", "under_18"}
 
 
 class Field(StrEnum):

@@ -10,6 +10,8 @@ depends_on = None
 
 
 def upgrade() -> None:
+    with op.batch_alter_table("phone_message", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("stays", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.create_table(
         "knock",
         sa.Column("chat_id", sa.String(length=32), nullable=False),
@@ -93,7 +95,6 @@ def upgrade() -> None:
     with op.batch_alter_table("hand_over_code", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_hand_over_code_matter_id"), ["matter_id"], unique=False)
 
-
     with op.batch_alter_table("job", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_job_queue_lane_state"))
         batch_op.create_index(
@@ -105,6 +106,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("phone_message", schema=None) as batch_op:
+        batch_op.drop_column("stays")
     with op.batch_alter_table("job", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_job_queue_state_run_at"))
         batch_op.drop_index(batch_op.f("ix_job_queue_lane_state_priority_position_id"))
