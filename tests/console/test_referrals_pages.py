@@ -70,6 +70,7 @@ async def test_content_is_for_the_owner_the_holder_and_supervisors(staff_app, in
         await browser.get(path)
     async with client(staff_app, boss) as browser:
         led = (await browser.get(path)).text
+        board = (await browser.get("/referrals")).text
     async with client(staff_app, await sign_in(installation, Role.ADMINISTRATOR)) as browser:
         admin = await browser.get(path)
     async with client(staff_app, await sign_in(installation, Role.PROVIDER)) as browser:
@@ -81,6 +82,8 @@ async def test_content_is_for_the_owner_the_holder_and_supervisors(staff_app, in
     assert NAME in after
     assert STORY in after
     assert NAME in led
+    assert text("referrals.owner", "en", name="noy") in board
+    assert "· noy</span>" in led
     assert (admin.status_code, provider.status_code) == (403, 403)
     assert (await _done(installation, matter.id)).count("referral:read") == 2  # once in 15 minutes each
 

@@ -188,8 +188,7 @@ def withdraw(matter: Matter, now: datetime, *, listing_id: str | None = None) ->
 def call_staff(matter: Matter, reason: str, now: datetime) -> Stepped:
     """A person of ours is needed: a broken promise, a question, something nobody else can decide."""
     _need(matter.state not in ENDED)
-    # What she is still writing stays hers, and who was helped stays helped.
-    if matter.current is None and matter.state not in (MatterState.DRAFT, MatterState.HELPED):
+    if matter.current is None and matter.state is not MatterState.DRAFT:  # what she is still writing stays hers
         matter = replace(matter, state=MatterState.WITH_STAFF, why_staff=reason, changed_at=now)
     return matter, (Effect("call_staff", {"reason": reason}),)
 

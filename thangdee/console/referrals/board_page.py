@@ -120,7 +120,7 @@ async def _seen(matters: Matters, connection: AsyncConnection, viewer: SignedIn,
         "only": kept,
         "counts": {name: sum(keeps(one, viewer.staff_id, now) for one in listed) for name, keeps in _KEPT.items()},
         "headers": [one for one in listed if _KEPT[kept](one, viewer.staff_id, now)],
-        "names": named,
+        "people": named,
         "me": viewer.staff_id,
         "by_hand": {one.id for one in listed if _must_be_called(one, ways)},
     }

@@ -160,7 +160,7 @@ async def _head(matters: Matters, connection: AsyncConnection, viewer: SignedIn,
         "may_take": whole.state not in ENDED and not is_owner and (owner is None or leads),
         "may_hand": whole.state not in ENDED and (is_owner or leads),
         "owner": owner,
-        "names": named,
+        "people": named,
         "me": viewer.staff_id,
         "colleagues": await colleagues(connection, viewer),
     }
