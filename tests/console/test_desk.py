@@ -190,7 +190,7 @@ async def test_what_is_known_and_noted_stands_beside_the_chat(browser, people) -
         (Role.AUDITOR, "/audit"),
         (Role.ADMINISTRATOR, "/staff"),
         (Role.DIRECTORY_EDITOR, "/directory"),
-        (Role.PROVIDER, "/account"),
+        (Role.PROVIDER, "/inbox"),
     ],
 )
 async def test_who_has_no_desk_is_led_to_their_own_page(staff_app, installation, role, first) -> None:

@@ -174,7 +174,7 @@ async def test_the_page_speaks_the_language_of_the_browser_until_one_is_chosen(a
         (Role.AUDITOR, "/audit"),
         (Role.ADMINISTRATOR, "/staff"),
         (Role.DIRECTORY_EDITOR, "/directory"),
-        (Role.PROVIDER, "/account"),
+        (Role.PROVIDER, "/inbox"),
         (Role.SUPERVISOR, "/account"),  # to add a passkey
     ],
 )

@@ -1,6 +1,7 @@
 """A complaint in the chat: by buttons alone, by words or by voice; nothing of it where the ones it is about look."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -141,6 +142,7 @@ async def test_a_yes_to_keep_goes_on_where_it_was(blind_hotline: Hotline) -> Non
     await blind_hotline.choose(phone, "th", keep=False)
     await _open(blind_hotline, phone)
     await blind_hotline.press(phone, "k:a:provider")
+    blind_hotline.clock.advance(timedelta(seconds=1))  # of two answers at one instant the no counts
 
     *_, who = await blind_hotline.press(phone, "y:keep_chat")
 
@@ -193,3 +195,33 @@ async def test_the_answer_reaches_the_person_in_her_language_behind_a_neutral_li
     [standing] = await blind_hotline.press(phone, "k:s")
     assert one.code in standing.text
     assert "made up answer" not in await _transcript(blind_hotline, phone)
+
+
+async def test_an_answer_that_waits_for_the_morning_keeps_nobody_waiting_who_writes_at_night(
+    blind_hotline: Hotline,
+) -> None:
+    here = blind_hotline.installation
+    supervisor = await _supervisor(blind_hotline)
+    phone = blind_hotline.phone()
+    blind_hotline.clock.time = blind_hotline.clock.time.replace(hour=16)  # eleven at night in Laos
+    await blind_hotline.choose(phone, "lo", keep=True)
+    await _open(blind_hotline, phone)
+    for data in ("k:u", "k:a:hotline"):
+        await blind_hotline.press(phone, data)
+    await blind_hotline.say(phone, WORDS)
+    [one] = await _mine(blind_hotline, phone)
+    async with here.database.write() as connection:
+        now = blind_hotline.clock.now()
+        await complaints.take(connection, here.vault, one.id, supervisor, now)
+        made = await complaints.answer(connection, here.vault, one.id, supervisor, "made up", now, how=HearsBy.CHAT)
+        who = await Chats(connection, here.vault).get(one.chat_id)
+        assert who is not None
+        await knock_for(here)(connection, who, made, now)
+
+    at_night = await blind_hotline.say(phone, "/menu")
+    blind_hotline.clock.advance(timedelta(hours=10))
+    in_the_morning = await blind_hotline.after(None, phone)
+
+    assert len(at_night) == 1
+    assert at_night[0].text != text("complaints.knock", "lo")
+    assert [one.text for one in in_the_morning] == [text("complaints.knock", "lo")]

@@ -126,6 +126,21 @@ async def test_a_broken_promise_of_contact_reminds_the_receiver_once_and_calls_s
     assert (await ringing.load(installation, whole.id)).state is MatterState.WITH_PROVIDER
 
 
+async def test_a_nearer_promise_does_not_wait_behind_the_clock_of_a_later_one(
+    installation: Installation, clock: SetClock
+) -> None:
+    ringing.at_local(clock, "2026-11-24T10:00")
+    whole = await ringing.accepted(installation, await _sent(installation), 5 * DAY)
+    now, one = clock.now(), whole.current
+    await ringing.step(
+        installation, whole.id, "try_again", lambda found: steps.try_again(found, one.id, now + 4 * HOUR, now)
+    )
+    clock.advance(5 * HOUR)
+    await ring_due(installation)
+
+    assert "referral_contact_missed" in await ringing.reasons(installation)
+
+
 async def test_after_contact_staff_ask_every_two_weeks_what_came_of_it(
     installation: Installation, clock: SetClock
 ) -> None:
@@ -309,3 +324,16 @@ async def test_taking_clocks_stays_fast_with_thousands_waiting(installation: Ins
     took = (time.perf_counter() - began) / 5
 
     assert took < 0.5
+
+
+async def test_who_works_on_a_matter_hears_that_its_chat_is_gone(installation: Installation, clock: SetClock) -> None:
+    ringing.at_local(clock, "2026-11-24T10:00")
+    whole = await ringing.accepted(installation, await _sent(installation))
+    before = await _live_clocks(installation, "notify_ended")
+    clock.advance(91 * DAY)
+    await make_round(installation)
+
+    assert before == 0
+    assert await _live_clocks(installation, "notify_ended") == 1
+    async with installation.database.read() as connection:
+        assert (await connection.execute(select(matter.c.id).where(matter.c.id == whole.id))).scalar() is None

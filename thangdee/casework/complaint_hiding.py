@@ -13,10 +13,11 @@ from thangdee.casework.chats import chat
 from thangdee.casework.complaint_rules import ABOUT_US, Complaint, Hidden, Reader
 from thangdee.casework.complaint_rules import may_know as rule
 from thangdee.casework.complaint_tables import complaint_shut_out
-from thangdee.casework.court_tables import court_status
+from thangdee.casework.court_tables import court_money, court_status
 from thangdee.casework.held_replies import held_reply
 from thangdee.casework.notes import note
 from thangdee.casework.providers import members
+from thangdee.casework.referrals.guardian_tables import guardian, matter_note, matter_proposal, office_call
 from thangdee.casework.referrals.tables import matter, matter_step
 from thangdee.casework.shares import chat_share
 from thangdee.casework.staff import accounts
@@ -58,11 +59,19 @@ async def tell_handlers(connection: AsyncConnection, one: Complaint, kind: str, 
 
 
 async def shut_out(connection: AsyncConnection, one: Complaint, staff_ids: Iterable[str], why: str) -> None:
-    """Hide it from these colleagues for good."""
+    """Hide it from these colleagues for good, with what they were told of it before."""
     known = {each.id for each in await accounts.all_staff(connection)}
-    for staff_id in sorted(known.intersection(staff_ids)):
+    out = sorted(known.intersection(staff_ids))
+    await notices.take_back(connection, out, one.id)
+    for staff_id in out:
         row = {"complaint_id": one.id, "staff_id": staff_id, "why": why}
         await connection.execute(insert_new(connection, complaint_shut_out).values(row).on_conflict_do_nothing())
+
+
+async def is_shut_out(connection: AsyncConnection, one: Complaint, staff_id: str) -> bool:
+    """Tell whether it is hidden from this colleague for good."""
+    theirs = (complaint_shut_out.c.complaint_id == one.id) & (complaint_shut_out.c.staff_id == staff_id)
+    return (await connection.execute(select(complaint_shut_out.c.staff_id).where(theirs))).scalar() is not None
 
 
 async def shut_out_involved(connection: AsyncConnection, one: Complaint) -> None:
@@ -119,8 +128,12 @@ def _involved(chat_id: str) -> list[Select[Any]]:
         select(chat_share.c.staff_id).where(chat_share.c.chat_id == chat_id),
         select(alert.c.taken_by).where(alert.c.chat_id == chat_id).distinct(),
         select(held_reply.c.written_by).where(held_reply.c.chat_id == chat_id).distinct(),
+        select(held_reply.c.decided_by).where(held_reply.c.chat_id == chat_id).distinct(),
         select(note.c.staff_id).where(note.c.chat_id == chat_id).distinct(),
         select(matter.c.owner).where(matter.c.chat_id == chat_id),
         select(matter_step.c.actor).join(matter).where(matter.c.chat_id == chat_id).distinct(),
-        select(court_status.c.staff_id).join(matter).where(matter.c.chat_id == chat_id).distinct(),
+        *(
+            select(table.c.staff_id).join(matter).where(matter.c.chat_id == chat_id).distinct()
+            for table in (court_status, court_money, matter_note, matter_proposal, guardian, office_call)
+        ),
     ]

@@ -6,7 +6,7 @@ announced to open pages, raised in the queue or written into the transcript: the
 
 import json
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -109,7 +109,7 @@ async def hear(
     if not await _add(connection, vault, one, kind, body, audit.PERSON, now):
         return False
     await complaint_hiding.shut_out_named(connection, one, str(body.get("text", "")))
-    if one.state in WAITS and one.owner is not None:
+    if one.state in WAITS and one.owner is not None and not await _is_given_away(connection, one, now):
         await notices.tell(connection, one.owner, NEW, one.id, now)
     return True
 
@@ -126,6 +126,27 @@ async def make(connection: AsyncConnection, vault: Vault, one: Complaint, now: d
     await complaint_hiding.tell_handlers(connection, made, NEW, now)
     await _record(connection, vault, one, audit.PERSON, "make", now, about=one.about.value)
     return made
+
+
+async def move(connection: AsyncConnection, vault: Vault, from_chat: str, to_chat: str, now: datetime) -> None:
+    """Let what was made in one chat of a person's hang on another: she came back, or undid a deletion.
+
+    Whoever had to do with the other chat does not read it, either.
+    """
+    query = select(chat.c.id, chat.c.key_id).where(chat.c.id.in_([from_chat, to_chat]))
+    keys = {row.id: row.key_id for row in (await connection.execute(query)).all()}
+    theirs = select(complaint_words.c.id, complaint_words.c.sealed_body).join(complaint)
+    for row in (await connection.execute(theirs.where(complaint.c.chat_id == from_chat))).all():
+        opened = await vault.open(connection, keys[from_chat], _place(row.id), row.sealed_body)
+        sealed = await vault.seal(connection, keys[to_chat], _place(row.id), opened)
+        that = complaint_words.c.id == row.id
+        await connection.execute(update(complaint_words).where(that).values(sealed_body=sealed))
+    moved = update(complaint).where(complaint.c.chat_id == from_chat).values(chat_id=to_chat).returning(complaint.c.id)
+    for complaint_id in (await connection.execute(moved)).scalars().all():
+        one = await own(connection, to_chat, complaint_id)
+        if one is not None and one.state is not State.DRAFT:
+            await complaint_hiding.shut_out_involved(connection, one)
+            await _is_given_away(connection, one, now)
 
 
 async def heard(connection: AsyncConnection, complaint_id: str, now: datetime) -> None:
@@ -277,6 +298,15 @@ async def counts(connection: AsyncConnection) -> list[tuple[str, dict[About, int
 async def forget_counts(connection: AsyncConnection, before: datetime) -> None:
     """Let go counts from before a month."""
     await connection.execute(delete(complaint_count).where(complaint_count.c.month < before.strftime("%Y-%m")))
+
+
+async def _is_given_away(connection: AsyncConnection, one: Complaint, now: datetime) -> bool:
+    """Take it from who looks into it where they turned out to be part of it; then the others are told."""
+    if one.owner is None or one.state not in WAITS or not await complaint_hiding.is_shut_out(connection, one, one.owner):
+        return False
+    await _change(connection, one, state=State.NEW, owner=None)
+    await complaint_hiding.tell_handlers(connection, replace(one, state=State.NEW, owner=None), NEW, now)
+    return True
 
 
 def _of_open_chats() -> Select[Any]:

@@ -34,7 +34,6 @@ from thangdee.casework.referrals import effects, store
 from thangdee.casework.referrals.tables import matter
 from thangdee.core import audit, changes
 from thangdee.core.jobs import JobState, job, new_uid
-from thangdee.core.outbox import DROPPED
 from thangdee.core.time_words import LOCAL_TIME
 from thangdee.core.vault import Place, Vault
 
@@ -298,7 +297,7 @@ def _telling(row: Row[Any], states: dict[str, tuple[str, str | None]]) -> Tellin
         return None
     # Jobs are forgotten after 30 days; what failed by then stands on the page for failed messages.
     state, error = states.get(row.told_job or "", (JobState.DONE, None))
-    has_failed = state == JobState.DEAD or error == DROPPED
+    has_failed = state == JobState.DEAD or (state == JobState.DONE and error is not None)
     is_under_way = not has_failed and state != JobState.DONE
     return Telling(row.told_at, row.told_how, row.told_by, is_under_way, has_failed)
 

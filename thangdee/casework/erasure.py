@@ -7,14 +7,17 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from thangdee.casework import lessons, notices, transcripts
+from thangdee.casework import complaints, lessons, notices, transcripts
 from thangdee.casework.alerts import alert
 from thangdee.casework.chats import Chat, Chats, chat, with_session
+from thangdee.casework.complaint_tables import complaint
 from thangdee.casework.consent import Purpose, consent
 from thangdee.casework.referrals import follow_up, withdrawing
+from thangdee.casework.referrals.model import ENDED
+from thangdee.casework.referrals.tables import matter, referral_consent
 from thangdee.casework.transcripts import phone_message
-from thangdee.core import changes
-from thangdee.core.jobs import job
+from thangdee.core import changes, outbox
+from thangdee.core.jobs import Queue, job
 from thangdee.core.vault import Vault
 
 GRACE = timedelta(hours=72)
@@ -31,6 +34,8 @@ async def close(connection: AsyncConnection, vault: Vault, whose: Chat, now: dat
     code = f"{secrets.randbelow(1_000_000):06d}"
     values = {"chat_key": None, "closed_at": now, "code_hash": _code_hash(vault, whose.chat_key, code)}
     await connection.execute(update(chat).where(chat.c.id == whose.id).values(values))
+    later = outbox.later_lane(whose.chat_key)  # nobody writes first to who deleted it all
+    await connection.execute(delete(job).where(job.c.queue == Queue.OUTBOX, job.c.lane == later))
     await lessons.forget(connection, whose.id)  # at once: undoing a deletion does not bring them back
     await changes.announce(connection, changes.QUEUE, changes.about_chat(whose.id))
     return code
@@ -59,6 +64,7 @@ async def reopen(connection: AsyncConnection, vault: Vault, newer: Chat, code: s
     if old is None:
         return False
     await withdrawing.take_all_back(connection, vault, newer.id, now)
+    await complaints.move(connection, vault, newer.id, old, now)
     await transcripts.move_phone(connection, from_chat=newer.id, to_chat=old)
     await connection.execute(update(chat).where(chat.c.id == newer.id).values(chat_key=None, closed_at=now))
     await lessons.forget(connection, newer.id)
@@ -74,9 +80,14 @@ async def due(connection: AsyncConnection, now: datetime) -> list[str]:
     to_keeping = consent.c.is_yes & (consent.c.purpose != Purpose.RESEARCH)
     said_yes = exists().where(consent.c.chat_id == chat.c.id, to_keeping)
     needs_help = exists().where(alert.c.chat_id == chat.c.id)
+    # Her yes may have been heard on the phone: the chat is silent, and a receiver works for her.
+    agreed = exists().where(
+        matter.c.chat_id == chat.c.id, matter.c.state.not_in(ENDED), referral_consent.c.matter_id == matter.c.id,
+        referral_consent.c.withdrawn_at.is_(None), referral_consent.c.at >= now - CASE_KEPT,
+    )  # fmt: skip
     over = or_(
         chat.c.closed_at < now - GRACE,
-        (chat.c.seen_at < now - CASE_KEPT) & ~follow_up.keeps(chat.c.id, now),
+        (chat.c.seen_at < now - CASE_KEPT) & ~follow_up.keeps(chat.c.id, now) & ~agreed,
         (chat.c.seen_at < now - SESSION_KEPT) & ~said_yes & ~needs_help,
     )
     return list((await connection.execute(select(chat.c.id).where(over))).scalars())
@@ -89,6 +100,10 @@ async def shred(connection: AsyncConnection, vault: Vault, chat_id: str) -> None
         return
     await connection.execute(delete(job).where(job.c.key_id == row.key_id))
     await connection.execute(delete(phone_message).where(phone_message.c.chat_id == chat_id))
+    for table in (matter, complaint):
+        hers = select(table.c.id).where(table.c.chat_id == chat_id)
+        for reference in (await connection.execute(hers)).scalars().all():
+            await notices.forget_about(connection, reference)
     await notices.forget_about(connection, chat_id)
     await connection.execute(delete(chat).where(chat.c.id == chat_id))  # consents, lines and alerts cascade
     await changes.announce(connection, changes.QUEUE, changes.about_chat(chat_id))

@@ -125,6 +125,12 @@ async def forget_about(connection: AsyncConnection, reference: str) -> None:
     await connection.execute(delete(colleague_notice).where(colleague_notice.c.reference == reference))
 
 
+async def take_back(connection: AsyncConnection, staff_ids: Collection[str], reference: str) -> None:
+    """Remove what these colleagues were told about something that is not theirs to know any more."""
+    theirs = colleague_notice.c.to_staff.in_(staff_ids) & (colleague_notice.c.reference == reference)
+    await connection.execute(delete(colleague_notice).where(theirs))
+
+
 def _unseen(staff_id: str) -> Any:  # noqa: ANN401 - SQLAlchemy's condition
     return (colleague_notice.c.to_staff == staff_id) & colleague_notice.c.seen_at.is_(None)
 

@@ -59,6 +59,11 @@ async def post(  # noqa: PLR0913 - all that a message is
     return await enqueue(connection, new)
 
 
+def later_lane(chat_key: str) -> str:
+    """Return the lane of what waits for a person's hours: answers to what she writes meanwhile do not wait."""
+    return f"later{chat_key[:58]}"
+
+
 async def tell_group(
     connection: AsyncConnection,
     vault: Vault,

@@ -81,8 +81,9 @@ async def knock(outward: Outward, one: Complaint) -> None:
         await knocks.note_news(outward.connection, outward.chat.id, outward.now)
         return
     reply = screens.knock(one)
+    lane = outbox.later_lane(outward.chat.chat_key)
     await outbox.post(
-        outward.connection, outward.vault, lane=outward.chat.chat_key, key_id=outward.chat.key_id, kind=OWN_CONTROL,
+        outward.connection, outward.vault, lane=lane, key_id=outward.chat.key_id, kind=OWN_CONTROL,
         body={"to": outward.chat.address} | reply.to_json(outward.language), now=at, dedupe=f"complaint:{one.id}",
     )  # fmt: skip
 

@@ -15,7 +15,7 @@ from thangdee.casework import consent
 from thangdee.casework.consent import GivenBy, Purpose
 from thangdee.casework.referrals import proposals, steps, store
 from thangdee.casework.referrals.deeds import take_step
-from thangdee.casework.referrals.model import Field, MatterState
+from thangdee.casework.referrals.model import ENDED, Field, MatterState
 from thangdee.core import audit
 from thangdee.core.script import fold
 from thangdee.flows import (
@@ -147,7 +147,8 @@ async def _not_kept(outward: Outward, _: str) -> None:
 
 async def _show_proposed(outward: Outward, matter_id: str) -> Proposal | None:
     """Show whom staff propose, with what would go to them."""
-    mine = {one.id: one for one in await store.matters_of(outward.connection, outward.chat.id)}
+    all_ = await store.matters_of(outward.connection, outward.chat.id)
+    mine = {one.id: one for one in all_ if one.state not in ENDED}
     receivers = await proposals.proposed(outward.connection, matter_id) if matter_id in mine else ()
     if not receivers:
         return STATUS
@@ -165,8 +166,7 @@ async def _hear_yes(outward: Outward, said: Heard) -> Proposal | None:
         if await referral_summary.receivers_of(outward, draft):
             outward.remember(asked="none")
             if not is_yes:
-                await _not_now(outward, draft, "")
-                return None
+                return await _not_now(outward, draft, "")
             return await _say_yes(outward, draft, outward.chat.session.about or "", GivenBy.WRITTEN)
     return NO_ANSWER
 
@@ -249,9 +249,14 @@ async def _say_yes(outward: Outward, draft: Draft, hashed: str, given_by: GivenB
     return None
 
 
-async def _not_now(outward: Outward, draft: Draft, _: str) -> None:
-    """Nothing goes out; what was answered stays. Those whom staff proposed are looked for once more."""
+async def _not_now(outward: Outward, draft: Draft, _: str) -> Proposal | None:
+    """Nothing goes out; what was answered stays. Those whom staff proposed are looked for once more.
+
+    Pressed after the yes it is not true that nothing goes out: then how it stands, with the way to take it back.
+    """
     matter = draft.matter
+    if matter.state is not MatterState.DRAFT and not await referral_summary.receivers_of(outward, draft):
+        return STATUS
     if matter.state is not MatterState.DRAFT:
         await proposals.end(outward.connection, matter.id, outward.now)
         await take_step(
@@ -260,6 +265,7 @@ async def _not_now(outward: Outward, draft: Draft, _: str) -> None:
             name="call_staff", actor=audit.PERSON, now=outward.now,
         )  # fmt: skip
     await outward.say(say("referral.not_now", buttons=(Button("buttons.referral_go_on", "r:on"), PERSON, MENU, CRISIS)))
+    return None
 
 
 def _forget_choice(outward: Outward) -> None:

@@ -4,7 +4,7 @@ from thangdee.casework.consent import GivenBy
 from thangdee.casework.referrals import deeds, facts, field_words, proposals, steps
 from thangdee.casework.referrals.deeds import NotAsShownError
 from thangdee.casework.referrals.facts import Fact
-from thangdee.casework.referrals.model import SENSITIVE, Field, Matter, MatterState, Receiver
+from thangdee.casework.referrals.model import ENDED, SENSITIVE, Field, Matter, MatterState, Receiver
 from thangdee.casework.referrals.shown import Shown, shown
 from thangdee.casework.referrals.steps import StepRefusedError
 from thangdee.core import audit
@@ -30,6 +30,8 @@ async def receivers_of(outward: Outward, draft: Draft) -> tuple[Receiver, ...]:
     """Return whom the summary is about: those she chose, or those whom staff propose where she asked them to."""
     if draft.matter.state is MatterState.DRAFT:
         return referral_whom.receivers(outward, draft)
+    if draft.matter.state in ENDED:
+        return ()
     return await proposals.proposed(outward.connection, draft.matter.id)
 
 

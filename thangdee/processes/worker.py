@@ -25,12 +25,12 @@ from thangdee.casework.alerts import Alert
 from thangdee.casework.chats import Chats
 from thangdee.casework.providers import links
 from thangdee.casework.providers import notices as provider_notices
-from thangdee.casework.referrals import due, follow_up, orphans
+from thangdee.casework.referrals import due, follow_up, handing_over, orphans, withdrawing
 from thangdee.casework.referrals.steps import StepRefusedError
 from thangdee.casework.referrals.store import MatterGoneError
 from thangdee.casework.staff import forgetting
 from thangdee.casework.transcripts import DELETABLE, phone_message
-from thangdee.core import changes, heartbeats, jobs
+from thangdee.core import audit, changes, heartbeats, jobs
 from thangdee.core.errors import StoreAwayError
 from thangdee.core.jobs import Job, Queue
 from thangdee.core.lanes import Lanes
@@ -107,6 +107,8 @@ async def make_round(installation: Installation) -> None:
     await _look_after_matters(installation, now)
     async with installation.database.write() as connection:
         for chat_id in await erasure.due(connection, now):
+            # Who works on a matter of theirs hears that it has ended (R4, R26).
+            await withdrawing.take_all_back(connection, installation.vault, chat_id, now, actor=audit.SYSTEM)
             await erasure.shred(connection, installation.vault, chat_id)
         await lessons.forget_old(connection, now)
         await roster.forget(connection, ended_before=now - roster.KEPT)
@@ -121,6 +123,7 @@ async def make_round(installation: Installation) -> None:
         await notices.forget(connection, now - _NOTICES_KEPT)
         await provider_notices.forget(connection, now)
         await links.forget(connection, now)
+        await handing_over.forget_old(connection, now)
         await transcripts.forget_phone(connection, sent_before=now - _IDS_KEPT)
         await changes.forget(connection, now - _HINTS_KEPT)
         await heartbeats.forget(connection, now - heartbeats.FORGOTTEN_AFTER)

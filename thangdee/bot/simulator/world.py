@@ -103,7 +103,7 @@ class World:
         bot = self.bot(token) if token else self.first_bot()
         is_group = kind == GROUP
         chat = Chat(-chat_id if is_group else chat_id, first_name, bot, kind, opened=is_group)
-        self.chats[chat_id] = chat
+        self.chats[chat.chat_id] = chat
         return chat
 
     def store_file(

@@ -13,13 +13,13 @@ from typing import Any
 from sqlalchemy import Row, Table, delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from thangdee.casework import lessons, transcripts
+from thangdee.casework import complaints, lessons, transcripts
 from thangdee.casework.alerts import alert
 from thangdee.casework.chats import Chat, Chats, Session, chat
 from thangdee.casework.consent import consent
 from thangdee.casework.media import State, media
 from thangdee.casework.notes import note
-from thangdee.casework.referrals import deeds
+from thangdee.casework.referrals import deeds, lost_number
 from thangdee.casework.referrals.after_tables import come_back_code
 from thangdee.casework.referrals.model import MatterState
 from thangdee.casework.referrals.tables import matter, matter_fact
@@ -71,6 +71,8 @@ async def come_back(connection: AsyncConnection, vault: Vault, newer: Chat, code
         raise TwoMattersError("there is a sent matter in the newer chat, too")
     await _drop_waiting(connection, old.chat_key, now)
     await _bring_along(connection, vault, newer, old)
+    await lost_number.move_contact(connection, vault, newer.id, old.id)
+    await complaints.move(connection, vault, newer.id, old.id, now)
     back = await _move(connection, vault, old, newer, now)
     await _clear_former(connection, vault, old, newer, back, now)
     await connection.execute(delete(come_back_code).where(come_back_code.c.chat_id == old.id))
@@ -98,7 +100,8 @@ async def _has_sent_matter(connection: AsyncConnection, chat_id: str) -> bool:
 async def _drop_waiting(connection: AsyncConnection, lane: str, now: datetime) -> None:
     """Drop what waits to be sent to the former phone; one that is being sent just now is not tried again."""
     waits = job.c.state.in_([JobState.READY, JobState.RUNNING])
-    theirs = update(job).where(job.c.queue == Queue.OUTBOX, job.c.lane == lane, waits)
+    lanes = (lane, outbox.later_lane(lane))
+    theirs = update(job).where(job.c.queue == Queue.OUTBOX, job.c.lane.in_(lanes), waits)
     ended = {"state": JobState.DONE, "done_at": now, "sealed_body": None, "lease_until": None, "error_code": _MOVED}
     await connection.execute(theirs.values(ended))
 

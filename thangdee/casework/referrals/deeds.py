@@ -71,6 +71,8 @@ async def change_draft(connection: AsyncConnection, matter_id: str, now: datetim
     Raises StepRefusedError for age and helper once she said yes, and for everything once the matter has ended.
     """
     before = await store.load(connection, matter_id, to_change=True)
+    if before.is_for_other and changed.get("is_for_other") is False:
+        changed = {"age_band": None} | changed  # what a helper said of an age makes nobody grown (R8)
     allowed = _OF_A_DRAFT if before.state is MatterState.DRAFT else _LATER_TOO
     unlike = {name for name, value in changed.items() if getattr(before, name) != value}
     if before.state in ENDED or unlike - allowed:

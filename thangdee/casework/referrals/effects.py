@@ -60,5 +60,6 @@ async def _put_on_clock(
     new = NewJob(
         queue=Queue.CLOCK, lane=f"{kind}-{about}"[:64], kind=kind, run_at=at, created_at=now, uid=new_uid(),
         dedupe=dedupe[:96],
+        position=int(at.timestamp()),  # a promise for tomorrow rings before an older one for next week
     )  # fmt: skip
     await enqueue(connection, new)

@@ -252,7 +252,8 @@ async def fall_silent(
     if not is_gone and await _wrote_since(connection, plan.matter_id, since):
         await answer(connection, vault, plan_id, Answer.WROTE, now)
         return False
-    await stop(connection, plan_id, now, why="silent")
+    is_over = (await store.load(connection, plan.matter_id)).state in ENDED  # then nobody looks for her
+    await stop(connection, plan_id, now, why="withdrawn" if is_over else "silent")
     await _call_staff(connection, vault, plan.matter_id, "silent", now)
     return True
 

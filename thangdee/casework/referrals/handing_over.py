@@ -8,7 +8,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import delete, insert, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from thangdee.casework.chats import Chat
@@ -31,6 +31,11 @@ async def make(connection: AsyncConnection, vault: Vault, matter_id: str, now: d
     row = {"code_hash": hashed, "matter_id": matter_id, "made_at": now, "until": now + LASTS}
     await connection.execute(insert(hand_over_code).values(row))
     return code
+
+
+async def forget_old(connection: AsyncConnection, now: datetime) -> None:
+    """Sweep codes that count no more."""
+    await connection.execute(delete(hand_over_code).where(hand_over_code.c.until < now))
 
 
 async def take(connection: AsyncConnection, vault: Vault, whose: Chat, code: str, now: datetime) -> Matter | None:

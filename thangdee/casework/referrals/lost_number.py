@@ -77,6 +77,19 @@ async def forget_contact(connection: AsyncConnection, chat_id: str) -> None:
     await changes.announce(connection, changes.about_chat(chat_id))
 
 
+async def move_contact(connection: AsyncConnection, vault: Vault, from_chat: str, to_chat: str) -> None:
+    """Let whom she named in one chat take the place of who was named in another."""
+    query = select(second_contact.c.sealed_contact).where(second_contact.c.chat_id == from_chat)
+    sealed = (await connection.execute(query)).scalar()
+    if sealed is None:
+        return
+    opened = await vault.open(connection, await _key_of(connection, from_chat), _place(from_chat), sealed)
+    again = await vault.seal(connection, await _key_of(connection, to_chat), _place(to_chat), opened)
+    await connection.execute(delete(second_contact).where(second_contact.c.chat_id == to_chat))
+    mine = second_contact.c.chat_id == from_chat
+    await connection.execute(update(second_contact).where(mine).values(chat_id=to_chat, sealed_contact=again))
+
+
 async def has_contact(connection: AsyncConnection, chat_id: str) -> bool:
     """Tell whether there is one; who it is never comes back to a phone."""
     query = select(second_contact.c.chat_id).where(second_contact.c.chat_id == chat_id)

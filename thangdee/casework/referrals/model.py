@@ -99,11 +99,15 @@ IN_WORK = OPEN - {ReferralState.HELPED}
 
 @dataclass(frozen=True)
 class Hours:
-    """When a receiver works: `opens` and `closes` in minutes of the day, `days` as weekdays, 1 is Monday."""
+    """When a receiver works: `opens` and `closes` in minutes of the day, `days` as weekdays, 1 is Monday.
+
+    `country`: LA or TH where it is written down whose holidays they keep.
+    """
 
     opens: int = 8 * 60
-    closes: int = 17 * 60
+    closes: int = 16 * 60
     days: frozenset[int] = frozenset({1, 2, 3, 4, 5})
+    country: str | None = None
 
 
 OFFICE = Hours()

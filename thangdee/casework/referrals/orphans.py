@@ -14,6 +14,7 @@ from thangdee.casework.referrals import due, effects, steps, store
 from thangdee.casework.referrals.model import IN_WORK, Effect, MatterState, Referral, ReferralState
 from thangdee.casework.referrals.on_the_clock import ticks
 from thangdee.casework.referrals.tables import matter, referral
+from thangdee.casework.staff.tables import staff
 from thangdee.core.vault import Vault
 
 REASON = "orphan"
@@ -59,8 +60,9 @@ def _due_at(one: Referral, now: datetime) -> datetime:
 
 
 def _waits_for_nobody() -> ColumnElement[bool]:
-    """Staff should act, and nobody has taken it on or is called."""
-    return and_(matter.c.state == MatterState.WITH_STAFF, matter.c.owner.is_(None))
+    """Staff should act, and nobody has taken it on, or who did works here no more."""
+    has_left = exists().where(staff.c.id == matter.c.owner, staff.c.ended_at.is_not(None))
+    return and_(matter.c.state == MatterState.WITH_STAFF, or_(matter.c.owner.is_(None), has_left))
 
 
 def _has_no_clock() -> ColumnElement[bool]:

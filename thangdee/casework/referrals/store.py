@@ -63,7 +63,9 @@ async def hours_of(connection: AsyncConnection, organisations: Collection[str]) 
     """Return when these organisations work, those of which it is written down."""
     query = select(provider).where(provider.c.organisation_id.in_(organisations))
     rows = (await connection.execute(query)).all() if organisations else []
-    return {row.organisation_id: Hours(row.opens, row.closes, frozenset(map(int, row.days))) for row in rows}
+    return {
+        row.organisation_id: Hours(row.opens, row.closes, frozenset(map(int, row.days)), row.country) for row in rows
+    }
 
 
 async def matters_of(connection: AsyncConnection, chat_id: str) -> list[Matter]:

@@ -174,11 +174,12 @@ async function findPhones() {
   } catch {
     return setTimeout(findPhones, 2000);
   }
-  if (phones.length === 0) return addPhone("migrant");
+  const first = phones.find((one) => one.kind !== "group"); // a group of a receiver is there from the start
+  if (!first) return addPhone("migrant");
   for (const phone of phones) seen.set(phone.id, phone.last_event);
   const wished = location.hash.slice(1);
   current = null;
-  show(phones.some((one) => one.id === wished) ? wished : phones[0].id);
+  show(phones.some((one) => one.id === wished) ? wished : first.id);
 }
 
 function setView(view) {
