@@ -7,8 +7,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from tests.casework.referrals.matters import A, kept_draft, kept_yes
 from tests.casework.talks import a_chat, a_colleague, take
 from thangdee.casework import complaints, conversations, erasure, notices, transcripts
+from thangdee.casework.chats import Chats
 from thangdee.casework.complaint_rules import (
     ANSWER_WITHIN,
     About,
@@ -22,6 +24,9 @@ from thangdee.casework.complaint_rules import (
 )
 from thangdee.casework.complaint_tables import complaint, complaint_count, complaint_words
 from thangdee.casework.providers import members
+from thangdee.casework.referrals import matter_notes, office_calls
+from thangdee.casework.referrals.matter_notes import Occasion
+from thangdee.casework.referrals.office_calls import Call, Result, Way
 from thangdee.casework.staff.roles import Role
 from thangdee.casework.transcripts import Direction, Line
 from thangdee.core.database import Database
@@ -113,6 +118,42 @@ async def test_whose_name_stands_in_it_does_not_read_it(database: Database, vaul
         one = await _complaint(connection, vault, now, About.STAFF, words="made up: NOY shouted at me")
 
         assert [await _knows(connection, viewer, one) for viewer in (named, other)] == [False, True]
+
+
+async def test_who_is_named_later_keeps_no_trace_and_it_goes_to_somebody_else(
+    database: Database, vault: Vault, clock
+) -> None:
+    now = clock.now()
+    async with database.write() as connection:
+        named = await a_colleague(connection, vault, now, "Noy", Role.SUPERVISOR)
+        other = await a_colleague(connection, vault, now, "Kham", Role.SUPERVISOR)
+        one = await _complaint(connection, vault, now, About.STAFF)
+        await complaints.take(connection, vault, one.id, named, now)
+        [taken] = await complaints.of_person(connection, one.chat_id)
+        await complaints.hear(connection, vault, taken, "what", {"text": "made up: it was NOY"}, now)
+
+        after = await complaints.get(connection, one.id)
+        assert await notices.newest(connection, named.staff_id) == []
+        assert [await _knows(connection, viewer, one) for viewer in (named, other)] == [False, True]
+        assert (after.state, after.owner) == (State.NEW, None)
+
+
+async def test_who_wrote_of_her_matter_or_spoke_with_an_office_about_it_never_learns_of_it(
+    database: Database, vault: Vault, clock
+) -> None:
+    now = clock.now()
+    async with database.write() as connection:
+        names = ("noted", "called", "free")
+        noted, called, free = [await a_colleague(connection, vault, now, one, Role.SUPERVISOR) for one in names]
+        draft = await kept_draft(connection, vault, now)
+        whole = await kept_yes(connection, vault, draft.id, A, now=now)
+        await matter_notes.add(connection, vault, whole.id, Occasion.NOTE, "made up", noted.staff_id, now)
+        call = Call(Way.PHONE, Result.CALLS_BACK, "made up")
+        await office_calls.log(connection, vault, whole.id, whole.referrals[0].id, call, called.staff_id, now)
+        who = await Chats(connection, vault).get(whole.chat_id)
+        one = await _by(connection, vault, now, who, About.STAFF)
+
+        assert [await _knows(connection, viewer, one) for viewer in (noted, called, free)] == [False, False, True]
 
 
 @pytest.mark.parametrize(("organisation", "knows"), [("org-a", (False, True)), (None, (False, False))])

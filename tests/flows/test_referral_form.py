@@ -326,6 +326,23 @@ async def test_a_second_yes_sends_nothing_twice(blind_hotline: Hotline) -> None:
     assert (await payload(blind_hotline)).fields[Field.GENDER] == {"code": "woman"}
 
 
+async def test_not_now_on_an_old_screen_says_nothing_that_is_not_so(blind_hotline: Hotline) -> None:
+    person = await _at_the_summary(blind_hotline)
+    yes, not_now = person.find_start("r:") or "", person.find("z:") or ""
+    await person.press_old(yes)
+
+    after_the_yes = await person.press_old(not_now)
+    await person.press_old("u:w")
+    await person.press("u:wa:")
+    after_taking_back = await person.press_old(not_now)
+
+    [sent] = await matters(blind_hotline)
+    assert after_the_yes.text.startswith(text("matter.status", "lo"))
+    assert any(one.startswith("u:w") for one in data_of(after_the_yes))
+    assert after_taking_back.text.startswith(text("matter.status", "lo"))
+    assert sent.state is MatterState.WITHDRAWN
+
+
 async def test_only_the_chosen_one_is_asked_where_she_says_so(blind_hotline: Hotline) -> None:
     person = await _at_the_summary(blind_hotline, others="h:n")
 

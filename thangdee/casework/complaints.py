@@ -302,7 +302,9 @@ async def forget_counts(connection: AsyncConnection, before: datetime) -> None:
 
 async def _is_given_away(connection: AsyncConnection, one: Complaint, now: datetime) -> bool:
     """Take it from who looks into it where they turned out to be part of it; then the others are told."""
-    if one.owner is None or one.state not in WAITS or not await complaint_hiding.is_shut_out(connection, one, one.owner):
+    if one.owner is None or one.state not in WAITS:
+        return False
+    if not await complaint_hiding.is_shut_out(connection, one, one.owner):
         return False
     await _change(connection, one, state=State.NEW, owner=None)
     await complaint_hiding.tell_handlers(connection, replace(one, state=State.NEW, owner=None), NEW, now)

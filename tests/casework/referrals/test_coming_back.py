@@ -6,18 +6,23 @@ import pytest
 from sqlalchemy import select
 
 from tests.canary import WORDS as CANARY
-from thangdee.casework import alerts, consent, transcripts
+from tests.casework.talks import a_colleague
+from thangdee.casework import alerts, complaints, consent, notices, transcripts
 from thangdee.casework.alerts import Urgency, alert
 from thangdee.casework.chats import Chats, chat, key_of
+from thangdee.casework.complaint_rules import About
 from thangdee.casework.consent import GivenBy, Purpose
 from thangdee.casework.referrals import coming_back, deeds, facts, lost_number, store
+from thangdee.casework.referrals.after_tables import second_contact
 from thangdee.casework.referrals.coming_back import TwoMattersError
 from thangdee.casework.referrals.lost_number import Contact
 from thangdee.casework.referrals.model import Field, Receiver, Said
 from thangdee.casework.referrals.tables import matter_step
+from thangdee.casework.staff.roles import Role
 from thangdee.casework.transcripts import Direction, Line, phone_message
 from thangdee.core import outbox
 from thangdee.core.jobs import JobState, Queue, job
+from thangdee.core.vault import Place
 
 OLD, NEW = 7, 8
 A = Receiver("a", "org-a", "ngo", "LA")
@@ -141,3 +146,36 @@ async def test_where_she_has_sent_another_matter_from_the_new_phone_a_person_bri
         found = await Chats(connection, vault).of(NEW, clock.now())
 
     assert found.id == newer.id
+
+
+async def test_a_complaint_made_on_the_new_phone_comes_along_hidden_from_who_talked_on_the_old_one(
+    database, vault, clock
+) -> None:
+    now = clock.now()
+    async with database.write() as connection:
+        old, newer, code = await _world(connection, vault, now)
+        talked = await a_colleague(connection, vault, now, "talked", Role.SUPERVISOR)
+        free = await a_colleague(connection, vault, now, "free", Role.SUPERVISOR)
+        line = Line(Direction.STAFF, now, {"text": "x"}, staff_id=talked.staff_id)
+        await transcripts.keep(connection, vault, old, line)
+        one = await complaints.begin(connection, newer, About.STAFF, now)
+        await complaints.hear(connection, vault, one, "what", {"text": CANARY}, now)
+        await complaints.make(connection, vault, one, now)
+        await consent.record(connection, newer, Purpose.SECOND_CONTACT, is_yes=True, given_by=GivenBy.TAPPED, now=now)
+        await lost_number.give_contact(connection, vault, newer.id, Contact("Friend", "made up", "friend", "shop"), now)
+        await coming_back.come_back(connection, vault, newer, code, now)
+        listed = [[each.id for each in await complaints.listed(connection, one)] for one in (talked, free)]
+        told = [await notices.newest(connection, one.staff_id) for one in (talked, free)]
+        [mine] = await complaints.of_person(connection, old.id)
+        words = await complaints.words_of(connection, vault, mine)
+
+    assert listed == [[], [one.id]]
+    assert [len(each) for each in told] == [0, 1]
+    assert [each.body["text"] for each in words] == [CANARY]
+    async with database.read() as connection:
+        sealed = (await connection.execute(select(second_contact))).one()
+        key = (await connection.execute(select(chat.c.key_id).where(chat.c.id == old.id))).scalar_one()
+        opened = await vault.open(
+            connection, key, Place("second_contact", "sealed_contact", old.id), sealed.sealed_contact
+        )
+    assert (sealed.chat_id, b"Friend" in opened) == (old.id, True)

@@ -155,6 +155,17 @@ async def test_a_child_by_anybodys_word_is_one(installation, clock, said_by: Sai
     assert (one.age_band, one.why_staff, one.referrals) == ("12_17", "best_interest", ())
 
 
+async def test_what_a_helper_said_of_an_age_makes_nobody_grown_who_then_writes_herself(installation, clock) -> None:
+    database, vault = installation.database, installation.vault
+    async with database.write() as connection:
+        made = await kept_draft(connection, vault, clock.now(), is_for_other=True, age_band="18_59")
+        await deeds.change_draft(connection, made.id, clock.now(), is_for_other=False)
+        await kept_yes(connection, vault, made.id, A, now=clock.now())
+    one = await _loaded(database, made.id)
+
+    assert (one.age_band, one.why_staff, one.referrals) == (None, "best_interest", ())
+
+
 @pytest.mark.parametrize("field", sorted(SENSITIVE))
 async def test_exploitation_type_needs_field_consent(installation, clock, field: Field) -> None:
     """R42: each of these needs its own yes and carries "do not tell the family"; new words need a new yes."""

@@ -2,14 +2,17 @@
 
 from datetime import timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from tests.casework.referrals.matters import A, B, kept_draft, kept_yes
+from tests.casework.talks import a_colleague
 from thangdee.casework import erasure
 from thangdee.casework.alerts import alert
 from thangdee.casework.chats import Chats
 from thangdee.casework.referrals import deeds, due, follow_up, lost_number, orphans, steps, store
 from thangdee.casework.referrals.model import MatterState
+from thangdee.casework.staff import accounts
+from thangdee.casework.staff.roles import Role
 from thangdee.core import audit, jobs
 from thangdee.core.jobs import Queue, job
 
@@ -52,3 +55,23 @@ async def test_a_round_finds_what_is_lost_over_or_long_helped_and_nothing_else(d
     assert silent is False
     assert following is not None
     assert kept or whose is not None
+
+
+async def test_a_matter_whose_owner_works_here_no_more_is_lost_and_found(installation, clock) -> None:
+    database, vault, now = installation.database, installation.vault, clock.now()
+    async with database.write() as connection:
+        left = await a_colleague(connection, vault, now, "left", Role.COUNSELLOR)
+        draft = await kept_draft(connection, vault, now)
+        for name, do in (
+            ("ask_staff", lambda one: steps.submit(one, (), now)),
+            ("take_on", lambda one: steps.take_on(one, left.staff_id, now)),
+        ):
+            await deeds.take_step(connection, vault, draft.id, do, name=name, actor=audit.SYSTEM, now=now)
+        await connection.execute(delete(alert))
+        before = await orphans.find(connection, now + DAY)
+        await accounts.end(connection, vault, left.staff_id, now)
+        lost = await orphans.find(connection, now + DAY)
+        await orphans.bring_back(connection, vault, draft.id, now + DAY)
+        called = (await connection.execute(select(alert.c.reason))).scalars().all()
+
+    assert (before, lost, called) == ([], [draft.id], ["referral_orphan"])
