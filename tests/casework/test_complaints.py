@@ -289,3 +289,18 @@ async def test_deleting_the_chat_erases_the_words_and_keeps_only_a_count(
 
 async def _is_listed(connection, viewer, complaint_id: str) -> bool:
     return complaint_id in [one.id for one in await complaints.listed(connection, viewer)]
+
+
+async def test_undoing_a_deletion_loses_no_complaint_made_meanwhile(database: Database, vault: Vault, clock) -> None:
+    now = clock.now()
+    async with database.write() as connection:
+        supervisor = await a_colleague(connection, vault, now, "free", Role.SUPERVISOR)
+        before = await a_chat(connection, vault, now)
+        code = await erasure.close(connection, vault, before, now)
+        fresh = await erasure.start_anew(connection, vault, before, now)
+        one = await _by(connection, vault, now, fresh, About.HOTLINE)
+        assert await erasure.reopen(connection, vault, fresh, code, now)
+        found, said = await complaints.read(connection, vault, one.id, supervisor, now)
+
+    assert found.chat_id == before.id
+    assert [each.body["text"] for each in said] == [WORDS]

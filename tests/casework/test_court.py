@@ -91,14 +91,24 @@ async def test_closed_only_when_the_person_was_told(database, vault, clock) -> N
         assert (await court.file_of(connection, one.id)).status.closed_at is None  # what is new is open again
 
 
-@pytest.mark.parametrize(("state", "why"), [("ready", "under_way"), ("dead", "not_arrived"), ("done", None)])
-async def test_shown_in_the_chat_counts_once_the_message_arrived(installation, state, why) -> None:
+@pytest.mark.parametrize(
+    ("state", "error", "why"),
+    [
+        ("ready", None, "under_way"),
+        ("ready", "too_many", "under_way"),
+        ("dead", "blocked", "not_arrived"),
+        ("done", "held", "not_arrived"),  # staff spoke at that moment
+        ("done", "moved", "not_arrived"),  # she came back from another phone
+        ("done", None, None),
+    ],
+)
+async def test_shown_in_the_chat_counts_once_the_message_arrived(installation, state, error, why) -> None:
     now, vault = installation.clock.now(), installation.vault
     async with installation.database.write() as connection:
         one = await _matter(connection, vault, now)
         await court.write_status(connection, vault, one.id, STAFF, _status(now), now)
         row = {"uid": "m1", "queue": "outbox", "lane": "x", "kind": "reply", "run_at": now, "created_at": now}
-        row |= {"state": JobState(state), "attempts": 0, "priority": 1, "position": 0}
+        row |= {"state": JobState(state), "attempts": 0, "priority": 1, "position": 0, "error_code": error}
         await connection.execute(insert(job).values(row))
         await court.told_in_chat(connection, await court.file_of(connection, one.id), "m1", now)
         if why is None:

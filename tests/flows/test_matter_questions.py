@@ -51,6 +51,10 @@ async def test_a_tapped_answer_is_shown_first_and_told_after_the_yes(clockless_h
     assert before == (before[0], None)
     assert before[0].state is QuestionState.WAITS_PERSON
     assert after == (after[0], {"code": "tomorrow"})
+    await clockless_hotline.press(phone, "u:s")
+    [ask] = await clockless_hotline.press(phone, next(one for one in data_of(status) if one.startswith("u:w:")))
+    [taken_back] = await clockless_hotline.press(phone, next(one for one in data_of(ask) if one.startswith("u:wa")))
+    assert f"{text('provider.question.which_day', 'lo')} {answer}" in taken_back.text
     assert done.text.startswith(text("matter.question_told", "lo"))
     _check_first_lines(clockless_hotline.fake.sent)
 

@@ -16,6 +16,9 @@ STEPS: dict[str, dict[str, str]] = {
     "delete_my_data": {"do": "ask_delete"},
     "change_language": {"do": "ask_language"},
     "request_referral": {"do": "help_near"},
+    "referral_status": {"do": "referral_status"},
+    "case_status": {"do": "case_status"},
+    "complaint": {"do": "complaint"},
     "affirm": {"say": "chat.affirm"},
     "deny": {"say": "chat.deny"},
 }

@@ -6,7 +6,7 @@ from datetime import timedelta
 from thangdee.casework import alerts, consent, erasure, lessons
 from thangdee.casework.alerts import Urgency
 from thangdee.casework.consent import GivenBy, Purpose
-from thangdee.core import audit, outbox
+from thangdee.core import outbox
 from thangdee.core.outbox import TAKE_OFF
 from thangdee.flows import complaints, context, court, help_near, matter_after, matter_words, menu, referral_form
 from thangdee.flows.answers import MENU, PERSON, YES_NO, can_be_chosen, reply_with, topic
@@ -16,6 +16,7 @@ from thangdee.flows.intents import Risk, risk_of
 from thangdee.flows.outward import CRISIS_BUTTONS, Outward
 from thangdee.flows.own_words import WITHDRAW
 from thangdee.flows.reply import LANGUAGES, Button, Part, Reply, say
+from thangdee.flows.saying_yes import note_yes
 
 _MOST_WRONG_CODES = 10
 
@@ -190,8 +191,7 @@ async def _call_person(outward: Outward) -> None:
 async def _record_consent(outward: Outward, proposal: Proposal) -> None:
     purpose, is_yes = Purpose(str(proposal["purpose"])), proposal.get("answer") == "yes"
     given_by = GivenBy(proposal.get("given_by", GivenBy.TAPPED))
-    await consent.record(outward.connection, outward.chat, purpose, is_yes=is_yes, given_by=given_by, now=outward.now)
-    await _write_down(outward, purpose, is_yes=is_yes)
+    await note_yes(outward, purpose, is_yes=is_yes, given_by=given_by)
     outward.remember(asked="none")
     if purpose is Purpose.KEEP_CHAT and (then := outward.chat.session.then):
         outward.remember(then=None)
@@ -223,20 +223,6 @@ async def _show_court(outward: Outward, _proposal: Proposal) -> None:
 
 async def _begin_complaint(outward: Outward, _proposal: Proposal) -> None:
     await complaints.begin(outward)
-
-
-async def _write_down(outward: Outward, purpose: Purpose, *, is_yes: bool) -> None:
-    """Audit an answer to a question of consent (R31); a fault of the audit keeps nobody from an answer."""
-    await audit.record_in_crisis(
-        outward.connection,
-        outward.vault.keyring,
-        actor=audit.PERSON,
-        action="consent:change",
-        subject=outward.chat.id,
-        now=outward.now,
-        purpose=purpose.value,
-        yes=is_yes,
-    )
 
 
 async def _learn_or_forget(outward: Outward, *, is_yes: bool) -> None:

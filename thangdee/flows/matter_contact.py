@@ -11,10 +11,10 @@ from thangdee.flows.answers import PERSON
 from thangdee.flows.asking import NO_ANSWER, Heard
 from thangdee.flows.deciding import Proposal
 from thangdee.flows.matter_words import STATUS, line
-from thangdee.flows.matter_yes import note_yes
 from thangdee.flows.menu import CRISIS
 from thangdee.flows.outward import Outward
 from thangdee.flows.reply import Button, Part, Reply
+from thangdee.flows.saying_yes import note_yes
 
 ASKED = "u_contact"
 WHO = ("mother", "sibling", "friend", "other")

@@ -10,10 +10,10 @@ from thangdee.flows.deciding import Proposal
 from thangdee.flows.help_screens import ROOT
 from thangdee.flows.matter_status import show_status
 from thangdee.flows.matter_words import STATUS, line, moment, open_ones
-from thangdee.flows.matter_yes import note_yes
 from thangdee.flows.menu import CRISIS
 from thangdee.flows.outward import Outward
 from thangdee.flows.reply import Button, Part, Reply
+from thangdee.flows.saying_yes import note_yes
 
 STOP = Button("buttons.follow_up_stop", "u:fs")
 # What is missing or broke, and which need of the directory leads to it.

@@ -88,7 +88,7 @@ async def _note(outward: Outward, question_id: str, value: Value) -> Proposal | 
     except QuestionGoneError:
         return await show_status(outward)
     name = await _asker(outward, one)
-    parts = (Part("matter.question_check"), line("goes_to", name=name, answer=_in_words(value, outward.language)))
+    parts = (Part("matter.question_check"), line("goes_to", name=name, answer=in_words(value, outward.language)))
     yes = Button("buttons.matter_tell", f"u:qy:{one.id}:{mark}")
     other = Button("buttons.matter_other_answer", f"u:q:{one.id}")
     later = (line("read_after_yes"),) if "code" not in value and await _is_offered(outward, one) else ()
@@ -117,7 +117,8 @@ async def _is_offered(outward: Outward, one: Question) -> bool:
     return matter.referral(one.referral_id).state is ReferralState.OFFERED
 
 
-def _in_words(value: Value, language: str) -> str:
+def in_words(value: Value, language: str) -> str:
+    """Return an answer as the person said it; a recording as "a recording"."""
     if "code" in value:
         return words.text(f"buttons.matter_answer_{value['code']}", language)
     return str(value["text"]) if "text" in value else words.text("field.recording", language)

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable
 
-from thangdee.casework.referrals import deeds
+from thangdee.casework.referrals import deeds, questions
 from thangdee.casework.referrals.model import TAKEN_ON, Matter, Referral
 from thangdee.casework.referrals.withdrawing import could_be_read, read_until
+from thangdee.core import words
 from thangdee.flows.answers import MENU, NEAREST, PERSON
 from thangdee.flows.deciding import Proposal
+from thangdee.flows.matter_questions import in_words
 from thangdee.flows.matter_words import (
     TAKE_BACK,
+    cut,
     line,
     may_still_be_told,
     mine,
@@ -46,14 +49,28 @@ async def _told(outward: Outward, matter: Matter, one: Referral) -> Part:
     language, until = outward.language, read_until(one)
     seen = await deeds.what_was_shown(outward.connection, outward.vault, matter, one)
     read = could_be_read(matter, one)
+    fields = {field: value for field, value in seen.fields.items() if field in read}
     values = {
         "name": name_of(outward, one.receiver),
-        "what": told_in_words({field: value for field, value in seen.fields.items() if field in read}, language),
+        "what": "; ".join((told_in_words(fields, language), *await _answers(outward, one))),
         "since": moment(one.offered_at, outward.now, language),
     }
     if until is not None:
         return line("told_until", **values, until=moment(until, outward.now, language))
     return line("told_still" if one.state in TAKEN_ON else "told_outline", **values)
+
+
+async def _answers(outward: Outward, one: Referral) -> list[str]:
+    """Return what she answered to questions of theirs and let them read; her own words only who took it on."""
+    found, language = [], outward.language
+    for asked in await questions.of_referral(outward.connection, one.id):
+        if asked.answered_at is None or asked.answered_by is not None:
+            continue
+        value = await questions.noted_answer(outward.connection, outward.vault, asked.id)
+        if value and ("code" in value or one.contact_by is not None):
+            question = words.text(f"provider.question.{asked.code}", language)
+            found.append(f"{question} {cut(in_words(value, language))}")
+    return found
 
 
 def _still(outward: Outward, matters: Iterable[Matter]) -> tuple[Part, ...]:

@@ -90,11 +90,12 @@ def day(at: datetime) -> str:
 def told_in_words(fields: Mapping[Field, Value], language: str) -> str:
     """Return each answer on a line with what it is called; long words of one's own are cut, the person knows them."""
     return "; ".join(
-        f"{field_name(one, language)}: {_cut(words_of(one, value, language))}" for one, value in fields.items()
+        f"{field_name(one, language)}: {cut(words_of(one, value, language))}" for one, value in fields.items()
     )
 
 
-def _cut(said: str) -> str:
+def cut(said: str) -> str:
+    """Return the beginning of long words."""
     return said if len(said) <= _LONGEST_SAID else f"{said[: _LONGEST_SAID - 1]}…"
 
 

@@ -12,10 +12,12 @@ from thangdee.casework.alerts import Urgency, alert
 from thangdee.casework.chats import Chats, chat, key_of
 from thangdee.casework.complaint_rules import About
 from thangdee.casework.consent import GivenBy, Purpose
-from thangdee.casework.referrals import coming_back, deeds, facts, lost_number, store
+from thangdee.casework.referrals import coming_back, deeds, facts, guardians, lost_number, matter_notes, store
 from thangdee.casework.referrals.after_tables import second_contact
 from thangdee.casework.referrals.coming_back import TwoMattersError
+from thangdee.casework.referrals.guardians import Relation
 from thangdee.casework.referrals.lost_number import Contact
+from thangdee.casework.referrals.matter_notes import Occasion
 from thangdee.casework.referrals.model import Field, Receiver, Said
 from thangdee.casework.referrals.tables import matter_step
 from thangdee.casework.staff.roles import Role
@@ -179,3 +181,17 @@ async def test_a_complaint_made_on_the_new_phone_comes_along_hidden_from_who_tal
             connection, key, Place("second_contact", "sealed_contact", old.id), sealed.sealed_contact
         )
     assert (sealed.chat_id, b"Friend" in opened) == (old.id, True)
+
+
+async def test_what_staff_wrote_of_the_new_phones_draft_can_be_read_afterwards(installation, clock) -> None:
+    database, vault, now = installation.database, installation.vault, clock.now()
+    async with database.write() as connection:
+        _, newer, code = await _world(connection, vault, now)
+        draft = await store.draft_of(connection, newer.id)
+        await matter_notes.add(connection, vault, draft.id, Occasion.NOTE, "made up", "noy", now)
+        await guardians.add(connection, vault, draft.id, Relation.MOTHER, "made up", "noy", now)
+        await coming_back.come_back(connection, vault, newer, code, now)
+        notes = await matter_notes.of_matter(connection, vault, draft.id)
+        relatives = await guardians.of_matter(connection, vault, draft.id)
+
+    assert [one.words for one in notes] + [one.note for one in relatives] == ["made up", "made up"]

@@ -295,3 +295,18 @@ def test_every_rhythm_ends_within_a_year_and_leaves_no_gap_longer_than_a_quarter
 
         assert days[-1] == 365
         assert 14 <= min(gaps) <= max(gaps) <= 92
+
+
+async def test_nobody_looks_for_who_took_everything_back_by_phone(installation: Installation, clock: SetClock) -> None:
+    """A check-in stood open when one of us took it back for her: her chat is silent, and that means nothing."""
+    whose, whole, plan = await _begun(installation)
+    async with installation.database.write() as connection:
+        await lost_number.give_contact(connection, installation.vault, whose.id, AUNT, clock.now())
+    await pass_time(installation, clock, 31 * DAY)
+    await ringing.step(installation, whole.id, "withdraw", lambda one: steps.withdraw(one, clock.now()))
+    await pass_time(installation, clock, 4 * DAY)
+    async with installation.database.read() as connection:
+        contact = await lost_number.contact_to_call(connection, installation.vault, whose.id, clock.now())
+        running = await follow_up.find(connection, plan.id)
+
+    assert (contact, running) == (None, None)

@@ -6,9 +6,10 @@ from sqlalchemy import delete, select
 
 from tests.casework.referrals.matters import A, B, kept_draft, kept_yes
 from tests.casework.talks import a_colleague
-from thangdee.casework import erasure
+from thangdee.casework import consent, erasure, notices
 from thangdee.casework.alerts import alert
 from thangdee.casework.chats import Chats
+from thangdee.casework.consent import GivenBy, Purpose
 from thangdee.casework.referrals import deeds, due, follow_up, lost_number, orphans, steps, store
 from thangdee.casework.referrals.model import MatterState
 from thangdee.casework.staff import accounts
@@ -75,3 +76,29 @@ async def test_a_matter_whose_owner_works_here_no_more_is_lost_and_found(install
         called = (await connection.execute(select(alert.c.reason))).scalars().all()
 
     assert (before, lost, called) == ([], [draft.id], ["referral_orphan"])
+
+
+async def test_a_yes_heard_on_the_phone_keeps_a_silent_chat_and_with_it_what_a_receiver_works_on(
+    installation, clock
+) -> None:
+    database, vault, now = installation.database, installation.vault, clock.now()
+    async with database.write() as connection:
+        draft = await kept_draft(connection, vault, now)
+        who = await Chats(connection, vault).get(draft.chat_id)
+        await consent.record(connection, who, Purpose.KEEP_CHAT, is_yes=True, given_by=GivenBy.TAPPED, now=now)
+        whole = await kept_yes(connection, vault, draft.id, A, now=now + 80 * DAY)
+        due_then = await erasure.due(connection, now + 91 * DAY)
+        due_later = await erasure.due(connection, now + 171 * DAY)
+
+    assert (due_then, due_later) == ([], [whole.chat_id])
+
+
+async def test_nothing_told_to_colleagues_names_a_matter_that_is_erased(installation, clock) -> None:
+    database, vault, now = installation.database, installation.vault, clock.now()
+    async with database.write() as connection:
+        draft = await kept_draft(connection, vault, now)
+        await notices.tell(connection, "made-up", "matter_needs_you", draft.id, now)
+        await erasure.shred(connection, vault, draft.chat_id)
+        left = await notices.newest(connection, "made-up")
+
+    assert left == []

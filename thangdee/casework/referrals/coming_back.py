@@ -17,10 +17,12 @@ from thangdee.casework import complaints, lessons, transcripts
 from thangdee.casework.alerts import alert
 from thangdee.casework.chats import Chat, Chats, Session, chat
 from thangdee.casework.consent import consent
+from thangdee.casework.court_tables import court_status
 from thangdee.casework.media import State, media
 from thangdee.casework.notes import note
 from thangdee.casework.referrals import deeds, lost_number
 from thangdee.casework.referrals.after_tables import come_back_code
+from thangdee.casework.referrals.guardian_tables import guardian, matter_note
 from thangdee.casework.referrals.model import MatterState
 from thangdee.casework.referrals.tables import matter, matter_fact
 from thangdee.casework.transcripts import said
@@ -140,6 +142,12 @@ async def _move_drafts(connection: AsyncConnection, vault: Vault, newer: Chat, o
         place = Place("matter_fact", "sealed_value", f"{row.matter_id}|{row.field}|{row.said_by}")
         again = await _again(connection, vault, place, row.sealed_value, newer, old)
         await connection.execute(update(matter_fact).where(*_this(row)).values(sealed_value=again))
+    for table, column in ((matter_note, "sealed_words"), (guardian, "sealed_note"), (court_status, "sealed_note")):
+        sealed = table.c[column]
+        theirs = select(table.c.id, sealed).join(matter).where(matter.c.chat_id == newer.id, sealed.is_not(None))
+        for row in (await connection.execute(theirs)).all():
+            again = await _again(connection, vault, Place(table.name, column, row.id), row[1], newer, old)
+            await connection.execute(update(table).where(table.c.id == row.id).values({column: again}))
 
 
 def _this(row: Row[Any]) -> tuple[Any, ...]:

@@ -114,7 +114,7 @@ async def open_matters(connection: AsyncConnection) -> list[str]:
 
 async def _consents(connection: AsyncConnection, matter_id: str) -> tuple[ReferralConsent, ...]:
     mine = referral_consent.c.matter_id == matter_id
-    query = select(referral_consent).where(mine).order_by(referral_consent.c.at, referral_consent.c.rank)
+    query = select(referral_consent).where(mine).order_by(referral_consent.c.number)
     rows = (await connection.execute(query)).all()
     no_longer = await police(connection, [row.organisation_id for row in rows])
     return tuple(_consent(row, POLICE if row.organisation_id in no_longer else row.kind) for row in rows)
@@ -140,7 +140,7 @@ def _consent(row: Row[Any], kind: str | None) -> ReferralConsent:
 async def _referrals(
     connection: AsyncConnection, matter_id: str, consents: dict[str, ReferralConsent]
 ) -> tuple[Referral, ...]:
-    query = select(referral).where(referral.c.matter_id == matter_id).order_by(referral.c.offered_at, referral.c.id)
+    query = select(referral).where(referral.c.matter_id == matter_id).order_by(referral.c.number)
     return tuple(
         Referral(
             id=row.id, code=row.code, receiver=consents[row.consent_id].receiver, consent_id=row.consent_id,
@@ -162,21 +162,22 @@ async def _decisions(connection: AsyncConnection, matter_id: str) -> tuple[BestI
 
 async def _save_consents(connection: AsyncConnection, before: Matter, after: Matter, shown: bytes | None) -> None:
     known = {one.id: one for one in before.consents}
-    for one in after.consents:
+    for number, one in enumerate(after.consents):
         if one.id not in known:
             if shown is None:
                 raise ValueError("no yes is kept without what it is to")
-            await connection.execute(insert(referral_consent).values(_row_of(after.id, one, shown)))
+            await connection.execute(insert(referral_consent).values(_row_of(after.id, number, one, shown)))
         elif one != known[one.id]:
             mine = (referral_consent.c.id == one.id) & referral_consent.c.withdrawn_at.is_(None)
             await connection.execute(update(referral_consent).where(mine).values(withdrawn_at=one.withdrawn_at))
 
 
-def _row_of(matter_id: str, one: ReferralConsent, shown: bytes) -> dict[str, Any]:
+def _row_of(matter_id: str, number: int, one: ReferralConsent, shown: bytes) -> dict[str, Any]:
     plain = ("id", "rank", "shown_hash", "version", "language", "given_by", "said_by", "at", "withdrawn_at")
     values = {name: getattr(one, name) for name in plain} | vars(one.receiver)
     return values | {
         "matter_id": matter_id,
+        "number": number,
         "fields": sorted(one.fields),
         "own_yes": sorted(one.own_yes),
         "sealed_shown": shown,
@@ -185,14 +186,14 @@ def _row_of(matter_id: str, one: ReferralConsent, shown: bytes) -> dict[str, Any
 
 async def _save_referrals(connection: AsyncConnection, before: Matter, after: Matter) -> None:
     known = {one.id: one for one in before.referrals}
-    for one in after.referrals:
+    for number, one in enumerate(after.referrals):
         values = {
             name: getattr(one, name)
             for name in ("state", "reason", "offered_at", "answer_by", "contact_by", "changed_at")
         }
         if one.id not in known:
             names = {"id": one.id, "code": one.code, "matter_id": after.id, "consent_id": one.consent_id}
-            row = values | names | {"organisation_id": one.receiver.organisation_id}
+            row = values | names | {"organisation_id": one.receiver.organisation_id, "number": number}
             await connection.execute(insert(referral).values(row))
         elif one != known[one.id]:
             await connection.execute(update(referral).where(referral.c.id == one.id).values(values))

@@ -6,11 +6,9 @@ from thangdee.core import audit
 from thangdee.flows.outward import Outward
 
 
-async def note_yes(outward: Outward, purpose: Purpose, *, is_yes: bool) -> None:
-    """Write down a tapped answer; a fault of the audit keeps nobody from taking a yes back."""
-    await consent.record(
-        outward.connection, outward.chat, purpose, is_yes=is_yes, given_by=GivenBy.TAPPED, now=outward.now
-    )
+async def note_yes(outward: Outward, purpose: Purpose, *, is_yes: bool, given_by: GivenBy = GivenBy.TAPPED) -> None:
+    """Write an answer down and audit it; a fault of the audit keeps nobody from an answer, or from taking one back."""
+    await consent.record(outward.connection, outward.chat, purpose, is_yes=is_yes, given_by=given_by, now=outward.now)
     await audit.record_in_crisis(
         outward.connection,
         outward.vault.keyring,
