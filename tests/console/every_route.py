@@ -166,6 +166,8 @@ DEEDS: dict[str, Deed] = {
     f"POST {_MATTER}/answer": Deed(_TALKER, matter_worlds.asked_by_a_receiver),
     f"POST {_MATTER}/second-contact": Deed(_TALKER, matter_worlds.silent),
     f"POST {_MATTER}/close": Deed(_TALKER, matter_worlds.given_back),
+    # Who takes a yes back waits for no audit.
+    f"POST {_MATTER}/take-back": Deed(_TALKER, matter_worlds.mine, in_crisis=True),
     f"POST {_MATTER}/decide": Deed(_TALKER, matter_worlds.of_a_child),
     f"POST {_MATTER}/guardians": Deed(_TALKER, matter_worlds.of_a_child),
     f"POST {_MATTER}/guardians/{{relative}}": Deed(_TALKER, matter_worlds.with_a_relative),

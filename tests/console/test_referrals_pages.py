@@ -175,3 +175,30 @@ async def test_a_matter_that_waits_too_long_is_late(staff_app, installation, noy
         )  # fmt: skip
     async with client(staff_app, await sign_in(installation, Role.COUNSELLOR)) as browser:
         assert matter.code not in (await browser.get("/parts/referrals")).text
+
+
+async def test_staff_take_back_for_who_says_it_on_the_phone(staff_app, installation, noy) -> None:
+    matter = await accepted(installation, await sent(installation, A, B))
+    path = f"/referrals/{matter.id}"
+    async with client(staff_app, noy) as browser:
+        await browser.post(f"{path}/take")
+        nothing_said = await browser.post(f"{path}/take-back", data={"words": " "})
+        nobody = await browser.post(f"{path}/take-back", data={"listing": "made-up", "words": "made up"})
+        still = await _load(installation, matter.id)
+        one = await browser.post(f"{path}/take-back", data={"listing": "listing-a", "words": "said so herself"})
+        at_the_next = await _load(installation, matter.id)
+        everything = await browser.post(f"{path}/take-back", data={"words": "said so herself"})
+        page = (await browser.get(path)).text
+    over = await _load(installation, matter.id)
+
+    assert [_notice(each) for each in (nothing_said, nobody, one, everything)] == [
+        "unfit_words",
+        "step_refused",
+        "taken_back",
+        "taken_back",
+    ]
+    assert still.current.id == matter.current.id
+    assert at_the_next.current.receiver == B
+    assert (over.state, over.current) == (MatterState.WITHDRAWN, None)
+    assert text("referrals.occasion.taken_back", "en") in page
+    assert (await _done(installation, matter.id)).count("referral:withdraw") == 2

@@ -29,7 +29,7 @@ async def _sent(installation: Installation, speed: str = "ordinary") -> Matter:
     async with installation.database.write() as connection:
         made = await deeds.begin(connection, installation.vault, whose, installation.clock.now())
         await deeds.change_draft(connection, made.id, installation.clock.now(), speed=speed)
-    return await ringing.sent_matter(installation, whose)
+    return await ringing.sent_matter(installation, whose, urgency=speed)
 
 
 def _whom(whole: Matter) -> list[tuple[str, str]]:

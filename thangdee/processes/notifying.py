@@ -43,7 +43,8 @@ async def notify(installation: Installation, connection: AsyncConnection, referr
 def _saying(whole: Matter, referral_id: str, now: datetime) -> Saying | None:
     """Return what there is to say at this instant, None for nothing."""
     if is_offered(whole, referral_id, now):
-        return Saying.OFFERED_URGENT if whole.speed is Speed.URGENT else Saying.OFFERED
+        speed = gate.speed_told(whole, whole.consent(whole.referral(referral_id).consent_id))
+        return Saying.OFFERED_URGENT if speed is Speed.URGENT else Saying.OFFERED
     if not is_taken_on(whole, referral_id, now):
         return None
     one = whole.referral(referral_id)

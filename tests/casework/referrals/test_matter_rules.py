@@ -22,7 +22,7 @@ from tests.casework.referrals.matters import (
     kinds,
 )
 from thangdee.casework.referrals import gate, steps
-from thangdee.casework.referrals.model import CONSENT_LASTS, Field, MatterState, ReferralState, Said
+from thangdee.casework.referrals.model import CONSENT_LASTS, Field, MatterState, ReferralState, Said, Speed
 from thangdee.casework.referrals.steps import StepRefusedError
 
 LATER = NOW + HOUR
@@ -336,3 +336,13 @@ def test_codes_are_random_can_be_read_out_and_never_spell_a_word() -> None:
 
     assert len(codes) == 2000
     assert not set("".join(codes)) & set("AEIOUY01IL")
+
+
+def test_an_urgency_that_was_struck_out_shows_in_no_clock() -> None:
+    told, struck_out = (
+        steps.submit(replace(a_matter(), speed=Speed.URGENT), (a_yes(A, fields=fields),), NOW)[0]
+        for fields in (frozenset({Field.NEED, Field.URGENCY}), frozenset({Field.NEED}))
+    )
+
+    assert told.current.answer_by == NOW + timedelta(hours=1)
+    assert struck_out.current.answer_by >= NOW + timedelta(hours=24)

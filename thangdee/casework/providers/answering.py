@@ -114,7 +114,7 @@ class Answering:
 
     async def _check_promise(self, contact_by: datetime) -> None:
         received = await self._find()
-        if not self._now <= contact_by <= self._now + LONGEST_PROMISE[received.matter.speed]:
+        if not self._now <= contact_by <= self._now + LONGEST_PROMISE[received.speed]:
             raise UnfitTimeError("not a time to promise")
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from thangdee.casework.providers.members import organisations_of
 from thangdee.casework.referrals import deeds, gate, questions, store
 from thangdee.casework.referrals.facts import Value
-from thangdee.casework.referrals.model import OPEN, TAKEN_ON, Field, Matter, Referral, ReferralState
+from thangdee.casework.referrals.model import OPEN, TAKEN_ON, Field, Matter, Referral, ReferralState, Speed
 from thangdee.casework.referrals.questions import Question
 from thangdee.casework.referrals.store import MatterGoneError
 from thangdee.casework.referrals.tables import referral
@@ -43,6 +43,11 @@ class Received:
     def is_taken_on(self) -> bool:
         """Whether they accepted it and it has not ended."""
         return self.is_open and self.referral.state in TAKEN_ON
+
+    @property
+    def speed(self) -> Speed:
+        """How soon they are asked to answer, as far as they may know it."""
+        return gate.speed_told(self.matter, self.matter.consent(self.referral.consent_id))
 
     @property
     def agreed(self) -> frozenset[Field]:

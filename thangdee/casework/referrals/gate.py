@@ -16,6 +16,7 @@ from thangdee.casework.referrals.model import (
     Referral,
     ReferralConsent,
     ReferralState,
+    Speed,
 )
 
 # Two members of staff, one of them of child protection, must find it good for a child (R9).
@@ -66,6 +67,11 @@ def told(matter: Matter, referral: Referral, now: datetime) -> frozenset[Field]:
         return frozenset()
     agreed = frozenset(one for one in consent.fields if one not in SENSITIVE or one in consent.own_yes)
     return agreed if referral.state in TAKEN_ON else agreed & OUTLINE
+
+
+def speed_told(matter: Matter, consent: ReferralConsent) -> Speed:
+    """Return how soon this receiver is asked to answer: an urgency that was struck out shows in no clock (R7)."""
+    return matter.speed if Field.URGENCY in consent.fields else Speed.ORDINARY
 
 
 def next_consent(matter: Matter, now: datetime) -> ReferralConsent | None:

@@ -29,6 +29,7 @@ class Occasion(StrEnum):
     NOTE = "note"
     YES_HEARD = "yes_heard"
     REPORT = "report"
+    TAKEN_BACK = "taken_back"
 
 
 @dataclass(frozen=True)

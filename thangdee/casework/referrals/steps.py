@@ -241,7 +241,7 @@ def settle(matter: Matter, now: datetime, *, reason: str | None = None, knock: s
 
 def _offer(matter: Matter, consent: ReferralConsent, now: datetime) -> Stepped:
     hours = matter.hours.get(consent.receiver.organisation_id, OFFICE)
-    due = answer_due(now, matter.speed, hours.country or consent.receiver.country, hours)
+    due = answer_due(now, gate.speed_told(matter, consent), hours.country or consent.receiver.country, hours)
     made = Referral(
         id=uuid.uuid4().hex, code=new_code(), receiver=consent.receiver, consent_id=consent.id,
         state=ReferralState.OFFERED, offered_at=now, answer_by=due, changed_at=now,

@@ -108,7 +108,7 @@ async def _opened(
     return _about(received) | {
         "is_open": True,
         "mark": mark_of(received, frozenset(told), [_moved(each.question) for each in asked], tried),
-        "speed": received.matter.speed.value,
+        "speed": received.speed.value,
         "due": moment(due, now, language) if due else "",
         "is_late": due is not None and due < now,
         "fields": shown_fields(told, files, language),
@@ -118,7 +118,7 @@ async def _opened(
         "to_ask": questions.to_offer([each.question for each in asked], received.agreed),
         "is_full": sum(each.question.state in questions.WAITING for each in asked) >= questions.MOST_OPEN,
         "longest": questions.LONGEST_WORDS,
-        "promises": promises(received.matter.speed, now, language),
+        "promises": promises(received.speed, now, language),
         "today": now.astimezone(LOCAL_TIME).date(),
         "tries_left": answering.MOST_TRIES - tried,
         "declines": DECLINE,

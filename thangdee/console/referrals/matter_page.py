@@ -188,6 +188,7 @@ async def _content(
         "authorities": AUTHORITIES,
         "reads_chat": await shares.may_read(connection, whole.chat_id, viewer, now),
         "may_choose": whole.state not in ENDED and whole.state is not MatterState.HELPED and whole.current is None,
+        "may_take_back": whole.state not in ENDED and any(one.withdrawn_at is None for one in whole.consents),
         "may_close": whole.state in (MatterState.WITH_STAFF, MatterState.HELPED) and whole.current is None,
         "questions": await _asked(matters, connection, whole),
         "court": await matters.court(connection, vault, whole, viewer, now),
