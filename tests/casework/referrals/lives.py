@@ -70,7 +70,7 @@ class Life:
     book: list[Yes] = field(default_factory=list)
     age: str | None = None
     for_other: bool = False
-    decided: dict[tuple[str, str], tuple[bool, bool]] = field(default_factory=dict)
+    decided: dict[tuple[str, str], tuple[bool, bool, datetime]] = field(default_factory=dict)
     is_over: bool = False
     clocks: set[tuple[str, str, datetime]] = field(default_factory=set)
     called: bool = False

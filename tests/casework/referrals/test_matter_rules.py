@@ -222,8 +222,8 @@ def test_the_same_colleague_twice_is_one_and_of_two_answers_at_once_the_no_count
     both = (a_decision("noy", is_yes=False), a_decision("noy"), a_decision("dao"))
 
     assert matter.current is None
-    assert not gate.is_in_best_interest(replace(matter, decisions=both), A)
-    assert not gate.is_in_best_interest(replace(matter, decisions=both[::-1]), A)
+    assert not gate.is_in_best_interest(replace(matter, decisions=both), matter.consents[0])
+    assert not gate.is_in_best_interest(replace(matter, decisions=both[::-1]), matter.consents[0])
 
 
 def test_what_is_decided_for_one_receiver_says_nothing_of_another() -> None:
@@ -346,3 +346,12 @@ def test_an_urgency_that_was_struck_out_shows_in_no_clock() -> None:
 
     assert told.current.answer_by == NOW + timedelta(hours=1)
     assert struck_out.current.answer_by >= NOW + timedelta(hours=24)
+
+
+def test_what_was_decided_for_a_child_does_not_cover_a_later_yes() -> None:
+    decisions = (a_decision("noy"), a_decision("keo"))
+    earlier = steps.submit(replace(a_matter(age_band="12_17"), decisions=decisions), [a_yes(A)], NOW)[0]
+    later = steps.submit(replace(a_matter(age_band="12_17"), decisions=decisions), [a_yes(A, LATER)], LATER)[0]
+
+    assert earlier.current.receiver == A
+    assert (later.current, later.why_staff) == (None, "best_interest")

@@ -29,7 +29,7 @@ def note_deed(life: Life, deed: Deed) -> None:
         counts = deed.said_by == "person" and deed.version == 0
         life.book += [Yes(one, life.shown(), life.now, counts) for one in deed.listings]
     elif deed.what == "decide":
-        life.decided[deed.listings[0], deed.staff[0]] = (deed.is_yes, deed.staff[1])
+        life.decided[deed.listings[0], deed.staff[0]] = (deed.is_yes, deed.staff[1], life.now)
     elif deed.what == "learn_age":
         life.age = deed.how
     life.is_over = life.is_over or deed.what in ("withdraw", "close")
@@ -43,7 +43,8 @@ def may_see(life: Life, listing: str, state: str) -> dict[str, Any]:
         return {}
     if life.age != "18_59":
         said = [what for (of, _), what in life.decided.items() if of == listing]
-        if len(said) < 2 or not all(yes for yes, _ in said) or not any(protects for _, protects in said):
+        since = [protects for _, protects, at in said if at >= lines[-1].at]
+        if len(since) < 2 or not all(yes for yes, _, _ in said) or not any(since):
             return {}
     shown = lines[-1].shown
     return shown if state != "offered" else {name: shown[name] for name in shown if name in BEFORE_ACCEPTING}

@@ -12,7 +12,6 @@ from thangdee.casework.referrals.model import (
     Field,
     Matter,
     MatterState,
-    Receiver,
     Referral,
     ReferralConsent,
     ReferralState,
@@ -39,19 +38,22 @@ def why_not(matter: Matter, consent: ReferralConsent, now: datetime) -> str | No
         return "for_other"
     if not consent.is_live(now):
         return "no_consent"
-    if matter.may_be_minor and not is_in_best_interest(matter, consent.receiver):
+    if matter.may_be_minor and not is_in_best_interest(matter, consent):
         return "best_interest"
     return None
 
 
-def is_in_best_interest(matter: Matter, receiver: Receiver) -> bool:
-    """Tell whether two of staff, one of child protection, decided for this receiver, and nobody against it (R9)."""
+def is_in_best_interest(matter: Matter, consent: ReferralConsent) -> bool:
+    """Tell whether two of staff, one of child protection, decided for this receiver, and nobody against it (R9).
+
+    What was decided before this yes was not about what is to be told by it: a later yes needs new decisions.
+    """
     # Of two at the same instant the no counts.
     in_order = sorted(matter.decisions, key=lambda one: (one.at, not one.is_yes))
-    latest = {one.staff_id: one for one in in_order if one.listing_id == receiver.listing_id}
-    agreed = [one for one in latest.values() if one.is_yes]
+    latest = {one.staff_id: one for one in in_order if one.listing_id == consent.receiver.listing_id}
+    agreed = [one for one in latest.values() if one.is_yes and one.at >= consent.at]
     is_enough = len(agreed) >= _DECIDERS and any(one.is_child_protection for one in agreed)
-    return is_enough and len(agreed) == len(latest)
+    return is_enough and all(one.is_yes for one in latest.values())
 
 
 def told(matter: Matter, referral: Referral, now: datetime) -> frozenset[Field]:
