@@ -119,13 +119,13 @@ async def test_the_page_tells_by_itself_what_became_of_a_reply(hotline, crying) 
         await page.locator(".queue li.immediate a").click()
         await page.get_by_role("button", name=text("desk.take", "en")).click()
         await _reply(page, "made-up first")
-        await expect(page.locator(".line.staff").last.locator(".sending.sent")).to_be_visible(timeout=10_000)
+        await expect(page.locator(".line.staff").last.locator(".sending.sent")).to_be_visible(timeout=30_000)
         assert "made-up first" in crying.screen().texts
 
         crying.block()
         await _reply(page, "made-up second")
         told = page.locator(".line.staff").last.locator(".sending.blocked")
-        await expect(told).to_have_text(re.compile(re.escape(text("talk.sending.blocked", "en"))), timeout=10_000)
+        await expect(told).to_have_text(re.compile(re.escape(text("talk.sending.blocked", "en"))), timeout=30_000)
         assert "made-up second" not in crying.screen().texts
 
 
