@@ -106,12 +106,6 @@ async def save(connection: AsyncConnection, before: Matter, after: Matter, shown
     await _save_referrals(connection, before, after)
 
 
-async def open_matters(connection: AsyncConnection) -> list[str]:
-    """Return the ids of all matters that have not ended, oldest change first."""
-    query = select(matter.c.id).where(matter.c.state.not_in(ENDED)).order_by(matter.c.changed_at, matter.c.id)
-    return list((await connection.execute(query)).scalars())
-
-
 async def _consents(connection: AsyncConnection, matter_id: str) -> tuple[ReferralConsent, ...]:
     mine = referral_consent.c.matter_id == matter_id
     query = select(referral_consent).where(mine).order_by(referral_consent.c.number)
