@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from thangdee.casework.consent import GivenBy
 from thangdee.casework.providers.tables import provider
 from thangdee.casework.referrals.model import (
-    ENDED,
     POLICE,
     BestInterest,
     Field,
