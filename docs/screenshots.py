@@ -21,6 +21,8 @@ PATIENCE_MS = 30_000
 LAO = "ນາຍຈ້າງບໍ່ຈ່າຍຄ່າແຮງຂ້ອຍ 2 ເດືອນແລ້ວ ຂ້ອຍຄວນເຮັດແນວໃດ"
 THAI = "ลูกสาวไปทำงานแล้วติดต่อไม่ได้ มีคนขอเงินบอกว่าจะพาไปหา"
 CRY = "ช่วยด้วย มีคนขังฉันไว้ในห้อง"
+# What a tracer has heard of the made-up mother: kinds of proof, and how each came.
+HEARD = {"told_unasked": "voice", "family_book": "written", "village_confirms": "voice"}
 REPLY = "ເອື້ອຍຢູ່ນີ້ແລ້ວ ບໍ່ຕ້ອງຟ້າວ ເຂົາຄ້າງຄ່າແຮງຈັກເດືອນແລ້ວ?"
 
 
@@ -38,6 +40,8 @@ def main() -> None:
         picture_of_chat(browser, url, "lo", LAO, "chat-lo.png")
         picture_of_chat(browser, url, "th", THAI, "chat-th.png")
         pictures_of_staff(browser, url)
+        picture_of_comparison(browser, url)
+        picture_of_shelter(browser, url)
         browser.close()
 
 
@@ -48,7 +52,7 @@ def picture_of_chat(browser: Browser, url: str, language: str, question: str, na
     _tap(page, text("buttons.yes", language))
     _wait_for(page, text("menu.root.title", language))
     _ask(page, question)
-    _wait_for(page, text("buttons.menu", language))
+    _wait_for(page, text("buttons.talk_to_person", language))
     page.evaluate("document.activeElement.blur()")
     page.locator("#chat").screenshot(path=IMAGES / name)
     page.close()
@@ -77,6 +81,48 @@ def pictures_of_staff(browser: Browser, url: str) -> None:
         expect(page.locator("main h1").first).to_be_visible()
         _shoot(page, f"{path}.png")
     desk.close()
+
+
+def picture_of_comparison(browser: Browser, url: str) -> None:
+    """Show how a tracer compares whom the made-up mother looks for with a made-up resident."""
+    page = _sign_in(browser, url, "tracer", width=1360, height=940)
+    page.goto(f"{url}/staff/enquiries")
+    page.locator("main a[href*='/enquiries/']").first.click()
+    expect(page.locator("main h1").first).to_be_visible()
+    enquiry = page.url.partition("?")[0]
+    if page.locator("form[action$='/take']").count():
+        _press(page, enquiry, "form[action$='/take'] button")
+    for number in range(page.locator("form[action$='/vet']").count()):
+        _press(page, enquiry, "form[action$='/vet'] button[value=yes]", number)
+    for kind, how in HEARD.items():
+        form = page.locator("form[action$='/prove']", has=page.locator(f"input[name=kind][value={kind}]"))
+        form.evaluate("form => { form.closest('details').open = true }")
+        form.locator("[name=how]").select_option(how)
+        form.locator("[name=words]").fill("(sample)")
+        form.locator("button[value=yes]").click()
+        page.goto(enquiry)
+    if page.locator("form[action$='/open-search']").count():
+        _press(page, enquiry, "form[action$='/open-search'] button")
+    page.goto(f"{enquiry}/search")
+    page.locator("main a[href*='/candidates/']").first.click()
+    expect(page.locator("button[value=same]")).to_be_visible()
+    _shoot(page, "comparison.png")
+    page.close()
+
+
+def picture_of_shelter(browser: Browser, url: str) -> None:
+    """Show what an officer reads out before anybody is entered, on a phone."""
+    page = _sign_in(browser, url, "shelter_officer", width=390, height=844, scale=1.5)
+    page.goto(f"{url}/staff/shelter/enter")
+    expect(page.locator("blockquote").first).to_be_visible()
+    _shoot(page, "shelter-phone.png")
+    page.close()
+
+
+def _press(page: Page, then: str, selector: str, number: int = 0) -> None:
+    page.locator(selector).nth(number).click()
+    page.wait_for_load_state()
+    page.goto(then)
 
 
 def _sign_in(browser: Browser, url: str, who: str, *, width: int, height: int, scale: float = 1) -> Page:

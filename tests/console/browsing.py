@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from tests.console.signing_in import carry
 
@@ -21,6 +21,8 @@ ARGUMENTS = [
     "--disable-quic",
 ]
 SIZES = {"small": (360, 640), "phone": (390, 844), "desktop": (1280, 800)}
+# What a page must show shows at once; on a machine with much to do "at once" may take a while.
+expect.set_options(timeout=20_000)
 # Where to leave pictures of the pages for a person to look at; none unless asked for.
 PICTURES = os.environ.get("THANGDEE_TEST_PICTURES")
 
@@ -69,6 +71,7 @@ async def picture(page: Page, name: str) -> None:
 
 
 async def axe_violations(page: Page) -> list[str]:
+    await page.wait_for_load_state()  # a press may have led to a page of which only the head is there yet
     # Playwright evaluates this outside of the page's policy, which stays as strict as it is.
     await page.evaluate(AXE.read_text(encoding="utf-8"))
     found = await page.evaluate("() => axe.run(document, {iframes: false})")
@@ -77,4 +80,5 @@ async def axe_violations(page: Page) -> list[str]:
 
 async def fits(page: Page) -> bool:
     """Whether nothing sticks out at the side, once the letters are there: those that stand in for them are wider."""
+    await page.wait_for_load_state()
     return await page.evaluate("document.fonts.ready.then(() => document.documentElement.scrollWidth <= innerWidth)")

@@ -5,7 +5,15 @@ from dataclasses import dataclass, field
 
 from fastapi.routing import APIRoute
 
-from tests.console import court_worlds, matter_worlds, provider_worlds, receiver_worlds
+from tests.console import (
+    court_worlds,
+    enquiry_worlds,
+    matter_worlds,
+    provider_worlds,
+    receiver_worlds,
+    release_worlds,
+    shelter_worlds,
+)
 from tests.console import route_worlds as worlds
 from tests.console.route_worlds import FIGURE, REASON, TEXT, Given, World
 from thangdee.casework.staff.roles import Role
@@ -39,6 +47,8 @@ _TEXT, _FIGURE, _CHAT = "POST /content/text/{key}", "POST /content/figures/{key}
 _ENTRY = "POST /directory/entries/{entry}"
 _THEIRS, _RECEIVER = "/inbox/{referral}", Role.PROVIDER
 _MATTER, _COMPLAINT = "/referrals/{matter}", "/complaints/{complaint}"
+_ENQUIRY, _TRACER = "/enquiries/{enquiry}", Role.TRACER
+_RELEASE, _OFFICER = "/releases/{release}", Role.SHELTER_OFFICER
 _OFFICE = "POST /providers/{organisation}"
 _WAY = f"{_OFFICE}/ways/{{way}}"
 
@@ -180,6 +190,45 @@ DEEDS: dict[str, Deed] = {
     f"POST {_MATTER}/court/told": Deed(_TALKER, court_worlds.a_case),
     f"POST {_MATTER}/court/close": Deed(_TALKER, court_worlds.a_told_case),
     f"POST {_MATTER}/court/pressure": Deed(_TALKER, court_worlds.a_pressure),
+    f"GET {_ENQUIRY}": Deed(_TRACER, enquiry_worlds.my_enquiry),
+    f"POST {_ENQUIRY}/take": Deed(_TRACER, enquiry_worlds.nobodys_enquiry),
+    f"POST {_ENQUIRY}/hand": Deed(_TRACER, enquiry_worlds.my_enquiry_to_hand),
+    f"POST {_ENQUIRY}/vet": Deed(_TRACER, enquiry_worlds.my_enquiry),
+    f"POST {_ENQUIRY}/prove": Deed(_TRACER, enquiry_worlds.my_enquiry),
+    f"POST {_ENQUIRY}/set-aside": Deed(Role.SUPERVISOR, enquiry_worlds.badly_proved),
+    f"POST {_ENQUIRY}/heard": Deed(_TRACER, enquiry_worlds.my_spoken_enquiry),
+    f"POST {_ENQUIRY}/flag": Deed(_TRACER, enquiry_worlds.my_warning),
+    f"POST {_ENQUIRY}/letter": Deed(_TRACER, enquiry_worlds.my_enquiry),
+    f"POST {_ENQUIRY}/open-search": Deed(_TRACER, enquiry_worlds.proved_enquiry),
+    f"POST {_ENQUIRY}/close": Deed(_TRACER, enquiry_worlds.my_enquiry),
+    f"GET {_ENQUIRY}/search": Deed(_TRACER, enquiry_worlds.open_enquiry),
+    f"GET {_ENQUIRY}/candidates/{{resident}}": Deed(_TRACER, enquiry_worlds.open_enquiry),
+    f"POST {_ENQUIRY}/candidates/{{resident}}": Deed(_TRACER, enquiry_worlds.open_enquiry),
+    f"POST {_ENQUIRY}/wish": Deed(_TRACER, release_worlds.found),
+    f"POST {_ENQUIRY}/release": Deed(_TRACER, release_worlds.wished),
+    f"POST {_ENQUIRY}/message": Deed(_TRACER, release_worlds.wished),
+    f"GET {_RELEASE}": Deed(Role.SUPERVISOR, release_worlds.of_a_child),
+    f"POST {_RELEASE}/decide": Deed(Role.CHILD_PROTECTION, release_worlds.of_a_child, {"answer": "yes"}),
+    f"POST {_RELEASE}/approve": Deed(Role.SUPERVISOR, release_worlds.asked_for),
+    f"POST {_RELEASE}/refuse": Deed(Role.SUPERVISOR, release_worlds.asked_for),
+    f"POST {_RELEASE}/tell": Deed(_TRACER, release_worlds.approved, {"how": "voice"}),
+    "GET /shelter/wishes/{wish}": Deed(_OFFICER, release_worlds.asked_of_me),
+    "POST /shelter/wishes/{wish}": Deed(_OFFICER, release_worlds.asked_of_me, {"said": "yes", "how": "spoken"}),
+    "POST /shelter/wishes-changed": Deed(_OFFICER, release_worlds.wished_of_mine),
+    "GET /shelter/messages/{message}": Deed(_OFFICER, release_worlds.left_for_mine),
+    "POST /shelter/messages/{message}": Deed(_OFFICER, release_worlds.left_for_mine, {"wanted": "no"}),
+    "POST /shelter/enter": Deed(_OFFICER, shelter_worlds.to_enter),
+    "POST /shelter/code": Deed(_OFFICER, shelter_worlds.entry),
+    "POST /shelter/code/renew": Deed(_OFFICER, shelter_worlds.entry),
+    "POST /shelter/code/correct": Deed(_OFFICER, shelter_worlds.entry),
+    "POST /shelter/code/withdraw": Deed(_OFFICER, shelter_worlds.entry),
+    "POST /shelter/code/lost": Deed(_OFFICER, shelter_worlds.entry, {"number": "7"}),
+    "POST /shelter/code/family": Deed(_OFFICER, shelter_worlds.entry),
+    "POST /officers/add": Deed(Role.SUPERVISOR, shelter_worlds.colleague_of_a_shelter),
+    "POST /officers/remove": Deed(Role.SUPERVISOR, shelter_worlds.officer_of_a_shelter),
+    "GET /family-wanted/{wanted}": Deed(_TRACER, shelter_worlds.wanted),
+    "POST /family-wanted/{wanted}/take": Deed(_TRACER, shelter_worlds.wanted),
+    "POST /family-wanted/{wanted}/close": Deed(_TRACER, shelter_worlds.my_wanted),
     f"GET {_COMPLAINT}": Deed(Role.SUPERVISOR, court_worlds.a_complaint),
     f"POST {_COMPLAINT}/take": Deed(Role.SUPERVISOR, court_worlds.a_complaint),
     f"POST {_COMPLAINT}/note": Deed(Role.SUPERVISOR, court_worlds.a_complaint),
@@ -231,6 +280,23 @@ NOT_AUDITED: dict[str, str] = {
     "GET /referrals": "codes, states and times",
     "GET /complaints": "codes, states and times",
     "GET /parts/referrals": "codes, states and times",
+    "GET /enquiries": "codes, stages and times",
+    "GET /parts/enquiries": "codes, stages and times",
+    "GET /releases": "codes, states and times",
+    "GET /enquiry-counts": "counts of nobody",
+    "GET /enquiry-counts/sheet": "counts of nobody",
+    "GET /shelter/wishes": "times",
+    "GET /shelter/messages/{message}/file": "needs a file: tests/console/test_release_pages.py",
+    "GET /enquiries/{enquiry}/media/{media_id}": "needs a file: tests/console/test_enquiries_pages.py",
+    "GET /shelter": "how many, from five on",
+    "GET /shelter/enter": "a form",
+    "POST /shelter/enter/yes": "nothing is kept",
+    "GET /shelter/import": "a form",
+    "POST /shelter/import/check": "nothing is kept",
+    "POST /shelter/import": "needs a file: tests/console/test_shelter_import.py",
+    "GET /shelter/code": "a form",
+    "GET /officers": "colleagues",
+    "GET /family-wanted": "codes and times",
     "GET /chats/{chat}/referrals": "codes and states",
     "GET /providers": "organisations, kinds of ways, counts",
     "GET /providers/{organisation}": "no address is shown; that is a deed",

@@ -10,6 +10,7 @@ from tests.console.signing_in import ORIGIN, gate_of
 from thangdee.casework import conversations, shares
 from thangdee.casework.staff.roles import Permission
 from thangdee.console.access import Viewer, needs
+from thangdee.console.alarms import add_alarms
 from thangdee.console.app import bare_app
 from thangdee.console.live import add_live
 from thangdee.console.notices_page import add_notices
@@ -27,8 +28,8 @@ _PAGE = """{% extends "base.html" %}
 {% endblock %}"""
 
 
-def live_app(installation: Installation, feed: ChangeFeed) -> FastAPI:
-    """A console with this page only."""
+def live_app(installation: Installation, feed: ChangeFeed, *, rings: bool = False) -> FastAPI:
+    """A console with this page only; with an alarm if it rings."""
     app, environment = bare_app(gate_of(installation)), templates()
     environment.loader = ChoiceLoader([DictLoader({"live_page.html": _PAGE}), environment.loader])
     console = Console(
@@ -37,6 +38,8 @@ def live_app(installation: Installation, feed: ChangeFeed) -> FastAPI:
     )  # fmt: skip
     add_live(app, console, feed, shares.may_read)
     add_notices(app, console)  # every page shows their count
+    if rings:
+        add_alarms(app, console)
     _add_page(app, console)
     return app
 

@@ -206,6 +206,20 @@ async def test_when_the_session_is_over_the_page_says_so_and_shows_nothing_else(
         assert await axe_violations(page) == []
 
 
+async def test_the_end_of_the_session_is_heard_whatever_part_of_the_page_learns_of_it_first(
+    browser, url, installation
+) -> None:
+    async with listening(browser, url, installation, forgiven=("401", "ERR_FAILED")) as page:
+        await page.locator("h1").click()
+        await page.route("**/alarms", lambda route: route.abort())
+        installation.clock.advance(timedelta(minutes=15))
+        await page.clock.fast_forward(30_000)  # the count of notices is looked at again
+        await expect(page.locator("body.no-alarms")).to_contain_text(text("alarm.ended", "en"))
+
+        assert await page.evaluate("heard.some(([hertz]) => hertz === 440)")
+        assert page.url == url
+
+
 async def test_without_a_connection_the_page_says_that_nothing_rings(browser, url, installation) -> None:
     async with listening(browser, url, installation, forgiven=("ERR_INTERNET_DISCONNECTED",)) as page:
         away = page.get_by_text(text("alarm.away", "en"))

@@ -34,21 +34,24 @@ async def hotline(tmp_path, prepared_folder):
         telegram_token=SecretStr("100200300:made-up"), rasa_url="http://127.0.0.1:9", pace_sending=False,
     )  # fmt: skip
     shutil.copytree(prepared_folder, settings.data_dir)
-    installation = open_installation(settings)
+    installation = open_installation(settings, with_outcomes=True)
     fake, staff = FakeTelegram(now=installation.clock.now), StaffConsole(installation, "http://localhost:8000")
     async with serve(demo_app(fake, installation, staff)) as url:
-        running = [staff.keep(), run_chat(_pointed_at(installation, url))]
+        chat = _pointed_at(installation, url)
+        running = [staff.keep(), run_chat(chat)]
         tasks = [asyncio.create_task(one) for one in running]
         yield fake, url
         for task in tasks:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
+        await chat.database.close()
     await installation.database.close()
 
 
 def _pointed_at(installation: Installation, url: str) -> Installation:
-    return replace(installation, settings=installation.settings.model_copy(update={"telegram_api": url}))
+    settings = installation.settings.model_copy(update={"telegram_api": url})
+    return replace(installation, settings=settings, database=open_installation(settings).database)
 
 
 @pytest.fixture

@@ -65,6 +65,7 @@ async def _enrol(page: Page, installation, path: str, language: str) -> None:
     await page.locator("#passphrase").fill(PASSPHRASE)
     await page.get_by_role("button", name=text("welcome.next", language)).click()
     await expect(page.locator("img.qr")).to_be_visible()
+    await page.wait_for_load_state()  # with its pictures
     assert await page.locator("img.qr").evaluate("one => one.complete && one.naturalWidth > 100")
     assert (await page.locator("a[href^='otpauth:']").get_attribute("href")).startswith("otpauth://totp/Thangdee:mali")
     await _look(page, f"welcome-code-{language}")

@@ -10,6 +10,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from starlette.routing import Mount
+from structlog.testing import capture_logs
 
 from tests.console.signing_in import ORIGIN, sign_in
 from thangdee.casework.staff.roles import MATRIX, Permission, Role, permissions_of
@@ -189,17 +190,20 @@ async def test_headers_every_route(app, installation) -> None:
             assert_safe(answer, path)
 
 
-async def test_a_fault_of_ours_tells_nothing_and_keeps_the_policy(app) -> None:
+async def test_a_fault_of_ours_tells_nothing_keeps_the_policy_and_is_logged_by_its_place(app) -> None:
     @app.get("/faulty")
     @open_to_all
     async def faulty() -> None:
         raise ValueError("secret")
 
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as browser:
-        found = await browser.get("/faulty")
+    with capture_logs() as logged:
+        async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as browser:
+            found = await browser.get("/faulty")
 
     assert (found.status_code, found.text) == (500, "Something went wrong here.")
+    assert [(one["event"], one["error"]) for one in logged] == [("page_failed", "ValueError")]
+    assert "secret" not in str(logged)
     assert_safe(Answer(500, dict(found.headers), found.text), "/faulty")
 
 

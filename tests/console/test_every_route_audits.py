@@ -14,12 +14,12 @@ from tests.console.every_route import DEEDS, NOT_AUDITED, name_of
 from tests.console.route_worlds import World
 from tests.console.signing_in import ORIGIN, client
 from thangdee.core import audit
-from thangdee.core.columns import metadata
+from thangdee.core.columns import metadata, outcomes_metadata
 from thangdee.processes.console import StaffConsole
 from thangdee.processes.wiring import Installation
 
 # Written beside a deed; no part of what it changes. A failed try to sign in counts whatever becomes of it.
-_BESIDE = {"audit", "audit_late", "change", "sign_in_try"}
+_BESIDE = {"audit", "audit_late", "outcomes.audit_detail", "change", "sign_in_try"}
 _EXPORT = re.compile(r"export|download|dump|csv|xlsx|\bzip\b|\bbulk\b|\ball\b", re.IGNORECASE)
 
 
@@ -96,15 +96,15 @@ async def rows_of(installation: Installation, table) -> int:
         return (await connection.execute(select(func.count()).select_from(table))).scalar_one()
 
 
-async def everything(installation: Installation) -> dict[str, list]:
-    """All rows of all tables but what is written beside a deed."""
+async def everything(installation: Installation) -> dict[str, set[tuple]]:
+    """All rows of all tables as they lie there, outcomes too, but what is written beside a deed."""
     async with installation.database.read() as connection:
         return {
-            name: sorted(map(repr, (await connection.execute(select(table))).all()))
-            for name, table in metadata.tables.items()
+            name: set(map(tuple, await connection.execute(select(text("*")).select_from(table))))
+            for name, table in [*metadata.tables.items(), *outcomes_metadata.tables.items()]
             if name not in _BESIDE
         }
 
 
-def changed(before: dict[str, list], after: dict[str, list]) -> set[str]:
+def changed(before: dict[str, set[tuple]], after: dict[str, set[tuple]]) -> set[str]:
     return {name for name in before if before[name] != after[name]}

@@ -344,6 +344,7 @@ async def test_all_of_it_works_by_keyboard_and_without_script(people, mine, open
     await page.keyboard.press("Tab")
     await page.keyboard.press("Enter")
     await page.locator(f"#line-{line}").get_by_role("link", name=text("lessons.prepare", "en")).press("Enter")
+    await page.wait_for_url("**/lessons?**")  # the desk, too, has something to write in
     await page.locator("#words").focus()
     await page.keyboard.press("Tab")
     await page.keyboard.press("Space")

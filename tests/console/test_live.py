@@ -17,6 +17,7 @@ from thangdee.casework.chats import Chats
 from thangdee.casework.staff import accounts, sessions
 from thangdee.casework.staff.roles import Role
 from thangdee.casework.transcripts import Direction, Line
+from thangdee.core import changes
 from thangdee.core.change_feed import ChangeFeed, RedisChannel, RedisPublisher, sources
 
 QUEUE, CHAT, HANDS, OVER = "event: queue", "event: chat", "event: hands", "event: over"
@@ -129,6 +130,17 @@ async def test_a_message_is_hinted_at_to_who_holds_the_chat_and_no_other_page(in
         await holder.until(lambda one: one.count("event: mine") == 1)
 
         assert other.count("event") == before
+
+
+async def test_of_enquiries_only_who_traces_hears(installation, people) -> None:
+    tracer, counsellor = await sign_in(installation, Role.TRACER), await sign_in(installation, Role.COUNSELLOR)
+    async with served(installation) as url, listening(url, tracer) as hears, listening(url, counsellor) as deaf:
+        await hears.until(lambda stream: stream.text)
+        before = hears.count("event: enquiries")
+        async with installation.database.write() as connection:
+            await changes.announce(connection, changes.ENQUIRIES)
+        await hears.until(lambda stream: stream.count("event: enquiries") > before)
+        assert deaf.count("event: enquiries") == 0
 
 
 async def test_many_changes_make_few_hints(installation, people) -> None:

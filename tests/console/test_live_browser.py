@@ -58,12 +58,12 @@ async def me(context, installation, people, port):
 
 
 @asynccontextmanager
-async def console(installation, port):
+async def console(installation, port, *, rings=False):
     """One life of the console process."""
     feed = ChangeFeed(sources(installation.settings.database, None))
     running = asyncio.create_task(feed.run())
     try:
-        async with serve(live_app(installation, feed), port=port) as url:
+        async with serve(live_app(installation, feed, rings=rings), port=port) as url:
             yield url
     finally:
         running.cancel()
@@ -152,7 +152,7 @@ async def test_a_chat_that_becomes_ones_own_opens_by_itself(context, me, install
         await page.goto(f"{url}/chats/{people.quiet}")
         await expect(page.locator("#queue li")).to_have_count(2)
         await say(installation, people.quiet, "made-up line")
-        assert await shown(page) == []
+        await expect(page.locator("#talk")).not_to_contain_text("made-up")
         async with installation.database.write() as connection:
             now = installation.clock.now()
             await conversations.take_over(connection, installation.vault, people.quiet, me.staff_id, now)
@@ -182,3 +182,16 @@ async def test_whose_roles_change_is_led_away_within_five_seconds(context, me, i
             await accounts.set_roles(connection, me.staff_id, {Role.DIRECTORY_EDITOR})
 
         await page.wait_for_url("**/sign-in?why=over**", timeout=5_000)
+
+
+async def test_a_page_that_rings_says_itself_that_the_session_is_over(context, me, installation, people, port) -> None:
+    page = await context.new_page()
+    async with console(installation, port, rings=True) as url:
+        await page.route("**/alarms", lambda route: route.abort())  # the line alone learns of it
+        await page.goto(f"{url}/chats/{people.crying}")
+        await expect(page.locator("#queue li")).to_have_count(2)
+        async with installation.database.write() as connection:
+            await accounts.set_roles(connection, me.staff_id, {Role.DIRECTORY_EDITOR})
+
+        await expect(page.locator("body.no-alarms")).to_contain_text(text("alarm.ended", "en"))
+        await expect(page.locator("#queue")).to_have_count(0)

@@ -244,3 +244,52 @@ async def test_heads_are_stored_apart_for_the_owner_only_and_each_once(installat
     assert await audit_check.store_head(installation.database, tmp_path, clock.now()) is None
     assert (tmp_path / audit_check.HEADS).stat().st_mode & 0o777 == 0o600
     assert audit_check.last_head_at(tmp_path) == clock.now()
+
+
+async def _search_opened(database: Database, vault: Vault, clock: SetClock) -> None:
+    async with database.write() as connection:
+        await audit.record(
+            connection, vault.keyring, actor="noy", action="enquiry:open_search", subject="e1", now=clock.now(), n=3
+        )
+
+
+async def test_what_was_done_in_an_enquiry_is_not_in_the_chain(
+    console_database: Database, vault: Vault, clock: SetClock
+) -> None:
+    await _search_opened(console_database, vault, clock)
+
+    async with console_database.read() as connection:
+        row = (await connection.execute(select(TABLE))).one()
+        detail = (await connection.execute(select(audit.audit_detail))).one()
+
+    assert (row.actor, row.action, row.subject) == (audit.SOMEBODY, audit.APART, detail.id)
+    assert json.loads(row.facts).keys() == {"mac"}
+    said = (detail.actor, detail.action, detail.subject, detail.facts)
+    assert said == ("noy", "enquiry:open_search", "e1", '{"n": 3}')
+
+
+@pytest.mark.parametrize(
+    ("statement", "found"),
+    [
+        ("UPDATE outcomes.audit_detail SET at = at", ()),
+        ("UPDATE outcomes.audit_detail SET subject = 'e2'", (Break(1, Fault.DETAIL),)),
+        ("UPDATE outcomes.audit_detail SET actor = 'kham'", (Break(1, Fault.DETAIL),)),
+        ("DELETE FROM outcomes.audit_detail", (Break(1, Fault.DETAIL),)),
+    ],
+)
+async def test_a_change_of_what_lies_apart_is_found(
+    console_database: Database, vault: Vault, clock: SetClock, statement: str, found: tuple[Break, ...]
+) -> None:
+    await _search_opened(console_database, vault, clock)
+    async with console_database.write() as connection:
+        await connection.execute(text(statement))
+
+    assert await breaks(console_database, vault) == found
+
+
+async def test_a_process_without_outcomes_checks_the_chain_alone(
+    console_database: Database, database: Database, vault: Vault, clock: SetClock
+) -> None:
+    await _search_opened(console_database, vault, clock)
+
+    assert await breaks(database, vault) == ()

@@ -6,9 +6,11 @@ import pytest
 from sqlalchemy import Column, LargeBinary, MetaData, String, Table
 from sqlalchemy.dialects import sqlite
 
-import thangdee.processes.cli  # noqa: F401 - brings every table
-from thangdee.core.columns import AwareDateTime, DataClass, about, metadata
+from tests.every_module import import_all
+from thangdee.core.columns import AwareDateTime, DataClass, about, metadata, outcomes_metadata
 
+import_all()  # every table
+OUTCOMES = {"outcomes.resident", "outcomes.search", "outcomes.wish", "outcomes.release", "outcomes.audit_detail"}
 TABLES = {"data_key", "job", "chat", "consent", "said", "phone_message", "alert", "duty", "figure"}
 
 
@@ -27,6 +29,8 @@ def unclassified(of: MetaData) -> list[str]:
 def test_every_column_classified() -> None:
     assert set(metadata.tables) >= TABLES
     assert unclassified(metadata) == []
+    assert set(outcomes_metadata.tables) >= OUTCOMES
+    assert unclassified(outcomes_metadata) == []
 
 
 def test_every_column_classified_fails_for_one_that_is_not() -> None:
@@ -40,7 +44,8 @@ def test_every_column_classified_fails_for_one_that_is_not() -> None:
 
 
 def test_what_is_called_sealed_is_binary_and_the_other_way_round() -> None:
-    columns = [column for table in metadata.tables.values() for column in table.columns]
+    tables = [*metadata.tables.values(), *outcomes_metadata.tables.values()]
+    columns = [column for table in tables for column in table.columns]
 
     sealed = {str(column) for column in columns if column.info["class"] is DataClass.SEALED}
     binary = {str(column) for column in columns if isinstance(column.type, LargeBinary)}

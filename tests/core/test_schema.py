@@ -8,12 +8,14 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, func, inspect, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-import thangdee.processes.cli  # noqa: F401 - brings every table
 from tests.casework.content_rows import fill_content
+from tests.casework.one_of_each_enquiry import fill_enquiries
 from tests.casework.one_of_each_matter import fill_matters
+from tests.casework.one_of_each_outcomes import fill_outcomes
 from tests.casework.one_of_each_staff import fill_staff
 from tests.casework.one_of_each_talk import fill_talks
 from tests.clock import SetClock
+from tests.every_module import import_all
 from tests.referral_directory.one_of_each import fill_directory
 from thangdee.casework import (
     alerts,
@@ -36,17 +38,19 @@ from thangdee.casework.roster import Rank, Wanted
 from thangdee.casework.staff import accounts
 from thangdee.casework.transcripts import Direction, Line
 from thangdee.core import audit, changes, heartbeats, outbox, synthetic_chat
-from thangdee.core.columns import metadata
+from thangdee.core.columns import metadata, outcomes_metadata
 from thangdee.core.database import Database
 from thangdee.core.errors import SealBrokenError
 from thangdee.core.schema import migrate
 from thangdee.core.vault import Vault
 from thangdee.referral_directory import figures
 
+import_all()  # every table
+
 
 @pytest.fixture
 async def empty_database(database_url: str):
-    made = Database(database_url)
+    made = Database(database_url, with_outcomes=True)
     yield made
     await made.close()
 
@@ -62,12 +66,15 @@ async def _fill(database: Database, vault: Vault, clock: SetClock) -> None:
         await alerts.raise_alert(connection, who.id, Urgency.HIGH, "voice", now)
         await media.note(connection, vault, who, Announced("made-up", Kind.VOICE), now)
         await fill_talks(connection, vault, who, now)
+        await fill_enquiries(connection, vault, who, now)
         await _teach(connection, vault, who, now)
         await _write_down(connection, vault, who, now)
         await connection.execute(changes.change.insert().values(topic=changes.QUEUE, at=now))  # on PostgreSQL a signal
         await fill_directory(connection, vault, now)
         await fill_staff(connection, vault, now)
         await fill_matters(connection, vault, now)
+        if database.with_outcomes:
+            await fill_outcomes(connection, vault, now)
         somebody = min(await accounts.names(connection))
         shift = Wanted(somebody, now, now + timedelta(hours=8), Rank.FIRST)
         await roster.plan(connection, shift, somebody, now)
@@ -104,15 +111,20 @@ async def _write_down(connection: AsyncConnection, vault: Vault, who: Chat, now:
 
 async def _counts(database: Database) -> dict[str, int]:
     async with database.read() as connection:
-        tables = metadata.tables.values()
+        tables = [*metadata.tables.items(), *(outcomes_metadata.tables.items() if database.with_outcomes else ())]
         return {
-            one.name: (await connection.execute(select(func.count()).select_from(one))).scalar_one() for one in tables
+            name: (await connection.execute(select(func.count()).select_from(one))).scalar_one() for name, one in tables
         }
 
 
 async def _tables(database: Database) -> set[str]:
+    def names(connection: Connection) -> set[str]:
+        schemas = inspect(connection).get_schema_names()
+        apart = inspect(connection).get_table_names(schema="outcomes") if "outcomes" in schemas else ()
+        return {*inspect(connection).get_table_names(), *apart}
+
     async with database.read() as connection:
-        return set(await connection.run_sync(lambda sync: inspect(sync).get_table_names())) - {"alembic_version"}
+        return await connection.run_sync(names) - {"alembic_version"}
 
 
 async def test_metadata_equals_migrations(database: Database) -> None:
@@ -120,6 +132,21 @@ async def test_metadata_equals_migrations(database: Database) -> None:
         return compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), metadata)
 
     async with database.read() as connection:
+        found = await connection.run_sync(differences)
+
+    assert found == []
+
+
+async def test_metadata_of_the_outcomes_equals_their_migrations(console_database: Database) -> None:
+    def is_theirs(name: str | None, kind: str, _parents: object) -> bool:
+        return name == "outcomes" if kind == "schema" else True
+
+    def differences(connection: Connection) -> list:
+        options = {"compare_type": True, "include_schemas": True, "include_name": is_theirs}
+        options |= {"version_table_schema": "outcomes"}
+        return compare_metadata(MigrationContext.configure(connection, opts=options), outcomes_metadata)
+
+    async with console_database.read() as connection:
         found = await connection.run_sync(differences)
 
     assert found == []

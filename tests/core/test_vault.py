@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from thangdee.core.database import Database
+from thangdee.core.database import OPENED_KEYS, Database
 from thangdee.core.errors import SealBrokenError
 from thangdee.core.keyring import Keyring
 from thangdee.core.vault import Place, Vault, data_key
@@ -98,6 +98,24 @@ async def test_nothing_opens_or_seals_once_the_key_is_destroyed(database: Databa
         await _open(database, vault, key_id, sealed)
     with pytest.raises(SealBrokenError):
         await _seal(database, vault, key_id)
+
+
+async def test_an_opened_key_is_forgotten_where_it_is_destroyed_and_with_the_transaction(
+    database: Database, vault: Vault
+) -> None:
+    key_id = await _new_key(database, vault)
+    async with database.write() as connection:
+        sealed = await vault.seal(connection, key_id, HERE, b"words")
+        assert await vault.open(connection, key_id, HERE, sealed) == b"words"
+        opened = connection.info[OPENED_KEYS]
+        assert list(opened) == [key_id]
+    assert opened == {}
+
+    async with database.write() as connection:
+        await vault.open(connection, key_id, HERE, sealed)
+        await vault.destroy_key(connection, key_id)
+        with pytest.raises(SealBrokenError):
+            await vault.open(connection, key_id, HERE, sealed)
 
 
 async def test_kek_rotation_online(database: Database, vault: Vault, tmp_path: Path) -> None:

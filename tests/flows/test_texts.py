@@ -69,13 +69,16 @@ FRAGMENTS = (
     "referral.ask", "referral.changes", "referral.field.", "referral.helper", "referral.is_", "referral.known",
     "referral.line.", "referral.nobody", "referral.others", "referral.own_yes", "referral.person", "referral.received.",
     "referral.summary.", "referral.tell_no_family", "referral.unfit.", "referral.whom",
-    "field.", "matter.line.", "matter.word.", "court.line.", "court.word.", "complaints.line.", "complaints.word.",
+    "field.", "enquiry.ask.", "enquiry.changes", "enquiry.code.", "enquiry.field.", "enquiry.summary.", "enquiry.word.",
+    "enquiry.line", "matter.line.", "matter.word.", "court.line.", "court.word.", "complaints.line.", "complaints.word.",
+    "enquiry.always", "enquiry.for_you", "enquiry.letter_for_whom", "enquiry.visits_where", "enquiry.letter.", "enquiry.line.", "enquiry.shelter.",
 )  # fmt: skip
 # On pages for staff, behind the sign-in: no lock screen shows them.
 STAFF_PAGES = (
     "account.", "alarm.", "audit.", "break_glass.", "colleagues.", "confirm.", "console.", "content.", "desk.",
     "directory.", "duty.", "health.", "held.", "complaints.page.", "court.page.", "lessons.", "letter.", "live.", "media.", "notices.", "passkey.", "passphrase.",
-    "providers.", "provider.", "queue.", "referrals.", "roles.", "room.", "sign_in.", "talk.", "team.", "welcome.",
+    "enquiries.", "enquiry.proof.", "match.reason.", "providers.", "provider.", "queue.", "referrals.", "release.", "roles.", "room.",
+    "shelter.", "sign_in.", "talk.", "team.", "welcome.",
 )  # fmt: skip
 # Both scripts belong there: the language buttons and the phrasebook.
 MIXED_SCRIPT = ("chat.ask_language", "hidden.page.", "buttons.language_")
@@ -169,6 +172,27 @@ def test_every_trace_text_says_free_never_pay(language: str, intent: str) -> Non
     text = CATALOGUES[language][f"answers.{intent}"].replace(" ", "").lower()
 
     assert [words for words in TRACE_SAYS[language] if words not in text] == []
+
+
+# What the chat says about looking for somebody, beside the answers: all of R18 in each.
+TRACE_MESSAGES = ("first", "always", "receipt", "day_3", "day_14", "day_30", "same_for_all", "closed")
+# Steps on the way: they follow `enquiry.first`, or stand above `enquiry.always` in one message.
+WITHOUT_R18 = (
+    "begin", "changes", "child", "close_ask", "close_which", "finder", "for_you", "half_way", "help", "keep_first",
+    "knock", "letter", "line", "message", "not_kept", "not_now", "nothing_told", "offices", "shelter", "start_again",
+    "summary", "too_long", "visits", "ask", "code", "field", "word", "proof",
+)  # fmt: skip
+
+
+@in_every_language
+def test_every_message_about_tracing_says_free_never_pay(language: str) -> None:
+    texts = {key: said.replace(" ", "").lower() for key, said in CATALOGUES[language].items()}
+
+    silent = {name for name in TRACE_MESSAGES for said in TRACE_SAYS[language] if said not in texts[f"enquiry.{name}"]}
+    assert silent == set()
+    names = {key.split(".")[1].split("_in_")[0] for key in texts if key.startswith("enquiry.")}
+    known = {*TRACE_MESSAGES, *WITHOUT_R18}
+    assert {one for one in names if one not in known and one.split("_")[0] not in known} == set()
 
 
 @in_every_language

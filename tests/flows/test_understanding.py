@@ -268,10 +268,11 @@ def test_every_proposal_without_rasa_can_be_carried_out(asked: str) -> None:
                 "referral_status",
                 "case_status",
                 "complaint",
+                "tracing_status",
             )
     assert {intent for intent in answers() if without_rasa(intent, asked) == [{"say": f"answers.{intent}"}]} == set(
         answers()
-    ) - {"delete_my_data", "request_referral", "referral_status", "case_status", "complaint"}
+    ) - {"delete_my_data", "request_referral", "referral_status", "case_status", "complaint", "tracing_status"}
 
 
 async def test_a_slow_broken_or_silent_dialogue_is_done_without() -> None:

@@ -17,6 +17,7 @@ STEPS: dict[str, dict[str, str]] = {
     "change_language": {"do": "ask_language"},
     "request_referral": {"do": "help_near"},
     "referral_status": {"do": "referral_status"},
+    "tracing_status": {"do": "tracing_status"},
     "case_status": {"do": "case_status"},
     "complaint": {"do": "complaint"},
     "affirm": {"say": "chat.affirm"},

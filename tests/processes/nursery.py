@@ -21,7 +21,7 @@ from thangdee.core.settings import Settings
 from thangdee.core.words import LANGUAGES, catalogue
 from thangdee.flows.crisis import load_crisis_words
 from thangdee.processes.children import Child, ours
-from thangdee.processes.cli import main
+from thangdee.processes.cli import main, module_of
 from thangdee.processes.wiring import open_installation
 
 _PR_SET_PDEATHSIG = 1
@@ -85,6 +85,8 @@ def _warm() -> None:
 
     What is there before the fork is frozen: a collection in a child would copy every page of it.
     """
+    for name in ("chat", "worker"):
+        module_of(name)
     load_crisis_words()
     for language in LANGUAGES:
         catalogue(language)

@@ -8,7 +8,7 @@ import pytest
 from thangdee.casework.staff import accounts, invitations
 from thangdee.casework.staff.roles import Role
 from thangdee.core.settings import Settings
-from thangdee.processes.staff import add_commands, run_staff
+from thangdee.processes import staff
 from thangdee.processes.wiring import Installation
 
 
@@ -16,10 +16,10 @@ from thangdee.processes.wiring import Installation
 def run(installation: Installation, capsys: pytest.CaptureFixture[str]):
     """Runs one line of the command; what it prints and its exit code."""
     parser = argparse.ArgumentParser()
-    add_commands(parser.add_subparsers())
+    staff.add_arguments(parser)
 
     async def made(line: str) -> tuple[int, str]:
-        code = await run_staff(installation.settings, parser.parse_args(["staff", *line.split()]))
+        code = await staff.command(parser.parse_args(line.split()), installation.settings)
         said = capsys.readouterr()
         return code, said.out + said.err
 

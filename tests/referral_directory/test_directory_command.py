@@ -7,18 +7,18 @@ from pathlib import Path
 import pytest
 
 from tests.referral_directory.hsds_files import EXAMPLES, SERVICE, schema_errors
-from thangdee.processes.directory import add_commands, run_directory
+from thangdee.processes import directory
 from thangdee.processes.wiring import Installation
 
 
 def _chosen(*words: str) -> argparse.Namespace:
     parser = argparse.ArgumentParser()
-    add_commands(parser.add_subparsers(dest="command"))
-    return parser.parse_args(["directory", *words])
+    directory.add_arguments(parser)
+    return parser.parse_args(words)
 
 
 async def _run(installation: Installation, *words: str | Path) -> int:
-    return await run_directory(_chosen(*map(str, words)), installation.settings)
+    return await directory.command(_chosen(*map(str, words)), installation.settings)
 
 
 async def test_what_was_imported_is_exported_as_json_and_csv(installation: Installation, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from telegram import Bot, LinkPreviewOptions
 from telegram.constants import ChatAction
 from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
 
-from thangdee.bot import recordings
+from thangdee.bot import papers, recordings
 from thangdee.bot.in_doubt import OneInDoubt, Turn
 from thangdee.bot.pace import Pace, pause_of
 from thangdee.bot.render import keyboard_of, words_of
@@ -28,11 +28,11 @@ from thangdee.core.outbox import (
     CRISIS_CARD,
     DROPPED,
     NOBODY,
+    PAPER,
     PRESS_SEEN,
     RECORDING,
     REPLY,
     STAFF_NOTICE,
-    STAFF_RECORDING,
     STAFF_WORDS,
     TAKE_OFF,
     TYPING,
@@ -42,7 +42,7 @@ from thangdee.core.words import text
 from thangdee.flows.reply import Reply
 
 # What the bot says of itself: silent from the instant at which a person takes the chat over (R52).
-_BOT_SPEAKS = (REPLY, CRISIS_CARD, RECORDING)
+_BOT_SPEAKS = (REPLY, CRISIS_CARD, RECORDING, PAPER)
 # Telegram shows it for five seconds; later it would be a lie.
 _TYPES_FOR = timedelta(seconds=5)
 # Telegram keeps nothing for us: what could not be sent for a day waits for a person to look at it.
@@ -136,9 +136,11 @@ class Deliverer:
             return await self._answer_press(body)
         if kind == TAKE_OFF:
             return await self._take_off(body, owner)
-        if kind in (RECORDING, STAFF_RECORDING):
+        if kind in recordings.ALL:
             sent_id = await recordings.send(self._bot, self._database, body, owner.id) if owner else None
             return _Sent(message_id=sent_id)
+        if kind == PAPER:
+            return _Sent(message_id=await self._send_paper(body, owner))
         if kind == STAFF_NOTICE:
             words, keyboard, protect = _notice(body), None, False
         elif kind == STAFF_WORDS:
@@ -152,6 +154,11 @@ class Deliverer:
             body["to"], words, reply_markup=keyboard, protect_content=protect, link_preview_options=_NO_PREVIEW
         )
         return _Sent(message_id=message.message_id)
+
+    async def _send_paper(self, body: dict[str, Any], owner: _Owner | None) -> int | None:
+        if owner is None:
+            return None
+        return await papers.send(self._bot, self._database, self._vault, self._clock, body, owner.id)
 
     async def _answer_press(self, body: dict[str, Any]) -> _Sent:
         try:

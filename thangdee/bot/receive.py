@@ -5,6 +5,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import compress
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 from telegram import Bot
@@ -15,7 +16,7 @@ from thangdee.bot.updates import read_update, update_id_of
 from thangdee.casework.chats import Chat, Chats
 from thangdee.core import jobs
 from thangdee.core.clock import Clock
-from thangdee.core.database import Database
+from thangdee.core.database import Database, one_at_a_time
 from thangdee.core.errors import StoreAwayError
 from thangdee.core.jobs import NewJob, Queue
 from thangdee.core.logs import log, report
@@ -70,7 +71,7 @@ class Receiver:
         try:
             read = [self._read(raw) for raw in batch]
             async with self._database.write() as connection:
-                for raw, incoming in zip(batch, read, strict=True):
+                for raw, incoming in await self._new_ones(connection, batch, read):
                     await self._store(connection, raw, incoming)
         except StoreAwayError:
             for cry in read:
@@ -101,6 +102,21 @@ class Receiver:
     def _read(self, raw: object) -> Incoming | None:
         incoming = read_update(raw) if isinstance(raw, dict) else None
         return None if incoming is None else replace(incoming, crisis=self._cry_in(incoming))
+
+    async def _new_ones(
+        self, connection: AsyncConnection, batch: Sequence[object], read: list[Incoming | None]
+    ) -> list[tuple[object, Incoming | None]]:
+        """Return what is not in the inbox yet.
+
+        Two processes are handed the same updates. To insert one again would wait for the turn that finishes it, and
+        that turn for the chat which this transaction changed; two receivers would wait for each other's chats.
+        """
+        await one_at_a_time(connection, "receiving")
+        numbers = [update_id_of(raw) for raw in batch]
+        asked = {self._dedupe(number) for number in numbers if number is not None}
+        known = await jobs.known(connection, Queue.INBOX, asked)
+        is_new = [number is None or self._dedupe(number) not in known for number in numbers]
+        return list(compress(zip(batch, read, strict=True), is_new))
 
     async def _store(self, connection: AsyncConnection, raw: object, incoming: Incoming | None) -> None:
         if incoming is None:

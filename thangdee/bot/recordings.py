@@ -17,10 +17,19 @@ from thangdee.core import outbox
 from thangdee.core.database import Database
 from thangdee.core.jobs import Job
 from thangdee.core.logs import log
-from thangdee.core.outbox import CRISIS_CARD, RECORDING, REPLY, STAFF_RECORDING, STAFF_WORDS
+from thangdee.core.outbox import (
+    CRISIS_CARD,
+    FIXED_RECORDING,
+    FIXED_TEXT,
+    RECORDING,
+    REPLY,
+    STAFF_RECORDING,
+    STAFF_WORDS,
+)
 from thangdee.core.vault import Vault
 
-_SPOKEN = {REPLY: RECORDING, CRISIS_CARD: RECORDING, STAFF_WORDS: STAFF_RECORDING}
+_SPOKEN = {REPLY: RECORDING, CRISIS_CARD: RECORDING, STAFF_WORDS: STAFF_RECORDING, FIXED_TEXT: FIXED_RECORDING}
+ALL = frozenset(_SPOKEN.values())
 
 
 async def queue(connection: AsyncConnection, vault: Vault, job: Job, body: dict[str, Any], now: datetime) -> None:
@@ -45,7 +54,7 @@ async def queue(connection: AsyncConnection, vault: Vault, job: Job, body: dict[
 async def send(bot: Bot, database: Database, body: dict[str, Any], chat_id: str) -> int | None:
     """Send it and return the message's id; None where the chat was hidden or the recording taken back meanwhile."""
     async with database.read() as connection:
-        if await _is_hidden(connection, chat_id):
+        if await is_hidden(connection, chat_id):
             return None
         sound = await recordings.sound_of(connection, body["recording"])
     if sound is None:
@@ -69,7 +78,7 @@ async def _voice(bot: Bot, to: int, sound: str | bytes, seconds: int) -> Message
     return await bot.send_voice(to, sound, duration=seconds, protect_content=True, filename="voice.mp3")
 
 
-async def _is_hidden(connection: AsyncConnection, chat_id: str) -> bool:
+async def is_hidden(connection: AsyncConnection, chat_id: str) -> bool:
     """Tell whether the person hid the chat: then nothing may come after the phrasebook (R53)."""
     stored = (await connection.execute(select(chat.c.session).where(chat.c.id == chat_id))).scalar()
     return stored is None or Session.read(stored).hidden

@@ -7,7 +7,7 @@ from thangdee.flows.reply import Reply
 
 _LONGEST = 4096
 # Texts that are a line of the paragraph before them.
-_LINES = ("numbers.", "help.line.", "referral.line.")
+_LINES = ("numbers.", "help.line.", "referral.line.", "enquiry.line.contact.")
 
 
 def words_of(reply: Reply, language: str) -> str:

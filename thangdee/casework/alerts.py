@@ -1,6 +1,5 @@
 """Alerts: who needs a person, how urgently, and whether somebody came (R39, R52)."""
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -11,13 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from thangdee.casework.chats import chat
 from thangdee.core import changes
+from thangdee.core.codes import new_code
 from thangdee.core.columns import AwareDateTime, DataClass, about, metadata
 from thangdee.core.jobs import NewJob, Queue, enqueue, new_uid
 from thangdee.core.time_words import LOCAL_TIME
 
 _KEEP = "90 days"
 # No 0/O, 1/I/L: a code is read out on the phone.
-_CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+_CODE_LENGTH = 5
 # How long after a cry for help each step follows: at once, the first on call again, the second, everybody.
 LADDER = (timedelta(0), timedelta(seconds=60), timedelta(minutes=3), timedelta(minutes=10))
 
@@ -119,7 +119,7 @@ async def raise_alert(
         again = {"times": row.times + 1, "again_at": now, "reason": reason}
         await connection.execute(update(alert).where(alert.c.id == row.id).values(again))
         return _alert(row), False
-    code = "".join(secrets.choice(_CODE_LETTERS) for _ in range(5))
+    code = new_code(_CODE_LENGTH)
     values = {"id": new_uid(), "code": code, "chat_id": chat_id, "urgency": urgency, "reason": reason, "times": 1}
     await connection.execute(insert(alert).values(values | {"raised_at": now, "again_at": now}))
     return Alert(str(values["id"]), code, chat_id, urgency, reason, 1, now, now, None), True

@@ -1,11 +1,11 @@
 """Reading the audit: pages for auditors, newest first; each look is a row of its own (R31)."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from thangdee.core import audit
@@ -17,7 +17,7 @@ from thangdee.core.time_words import LOCAL_TIME
 
 PAGE = 50
 _CHECK = "audit:verify"
-_table = audit.audit
+_table, _apart = audit.audit, audit.audit_detail
 
 
 @dataclass(frozen=True)
@@ -51,9 +51,20 @@ class Found:
     older: int | None
 
 
-async def search(connection: AsyncConnection, keyring: Keyring, asked: Asked, reader: str, now: datetime) -> Found:
-    """Return a page of rows, and write down who looked for what. Raises AuditAwayError."""
-    query = _narrowed(asked).order_by(_table.c.seq.desc()).limit(PAGE + 1)
+async def search(
+    connection: AsyncConnection,
+    keyring: Keyring,
+    asked: Asked,
+    reader: str,
+    now: datetime,
+    *,
+    with_apart: bool = False,
+) -> Found:
+    """Return a page of rows, and write down who looked for what. Raises AuditAwayError.
+
+    `with_apart`: also what the deeds were that tell what came of an enquiry; only where outcomes are open (R12).
+    """
+    query = _narrowed(asked, with_apart=with_apart).order_by(_table.c.seq.desc()).limit(PAGE + 1)
     rows = (await connection.execute(query)).all()
     facts: dict[str, Fact] = {"rows": min(len(rows), PAGE)}
     facts |= {"who": asked.actor} if asked.actor else {}
@@ -64,6 +75,8 @@ async def search(connection: AsyncConnection, keyring: Keyring, asked: Asked, re
         connection, keyring, actor=reader, action="audit:search", subject=asked.subject, now=now, **facts
     )
     shown = tuple(_entry(row) for row in rows[:PAGE])
+    if with_apart:
+        shown = await _with_details(connection, shown)
     return Found(shown, shown[-1].seq if len(rows) > PAGE else None)
 
 
@@ -87,16 +100,30 @@ def known_action(action: str) -> str:
     return action if action in ACTIONS else ""
 
 
-def _narrowed(asked: Asked) -> Any:  # noqa: ANN401 - SQLAlchemy's query
+def _narrowed(asked: Asked, *, with_apart: bool) -> Any:  # noqa: ANN401 - SQLAlchemy's query
     query = select(_table)
-    for column, wanted in ((_table.c.actor, asked.actor), (_table.c.action, asked.action)):
-        query = query.where(column == wanted) if wanted else query
-    if asked.subject:
-        query = query.where(_table.c.subject == asked.subject)
+    for name, wanted in (("actor", asked.actor), ("action", asked.action), ("subject", asked.subject)):
+        if wanted:
+            is_it = _table.c[name] == wanted
+            there = select(_apart.c.id).where(_apart.c[name] == wanted)
+            query = query.where(or_(is_it, _table.c.subject.in_(there)) if with_apart else is_it)
     if asked.day:
         begin = datetime.combine(asked.day, time(), LOCAL_TIME)
         query = query.where(_table.c.at >= begin, _table.c.at < begin + timedelta(days=1))
     return query.where(_table.c.seq < asked.before) if asked.before else query
+
+
+async def _with_details(connection: AsyncConnection, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """Put what was done in the place of rows that only say that something was."""
+    ids = [one.subject for one in entries if one.action == audit.APART]
+    rows = (await connection.execute(select(_apart).where(_apart.c.id.in_(ids)))).all() if ids else []
+    known = {row.id: row for row in rows}
+    return tuple(
+        replace(one, actor=row.actor, action=row.action, subject=row.subject, facts=json.loads(row.facts))
+        if one.action == audit.APART and (row := known.get(one.subject))
+        else one
+        for one in entries
+    )
 
 
 def _entry(row: Row[Any]) -> Entry:

@@ -1,6 +1,5 @@
 """Break-glass: opening a chat that is not one's own, for an hour, with a reason, while two others are told (R38)."""
 
-import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,6 +15,7 @@ from thangdee.casework.staff import accounts
 from thangdee.casework.staff.accounts import Account
 from thangdee.casework.staff.roles import Role
 from thangdee.core import audit, changes, outbox
+from thangdee.core.codes import new_code
 from thangdee.core.columns import AwareDateTime, DataClass, about, metadata
 from thangdee.core.errors import ThangdeeError
 from thangdee.core.jobs import new_uid
@@ -26,7 +26,7 @@ SHORTEST_REASON, LONGEST_REASON = 20, 1000
 _LEAST_TOLD = 2
 # Who is told: all of the first rank, and of the next ones until two or more know.
 _RANKS = (Role.SUPERVISOR, Role.AUDITOR, Role.ADMINISTRATOR)
-_CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+_CODE_LENGTH = 5
 _KEEP = "as long as the chat"
 
 break_glass = Table(
@@ -115,7 +115,7 @@ async def open_chat(
     key_id = await _key_of(connection, chat_id, staff_id, now)
     staff = [one for one in await accounts.all_staff(connection) if one.is_enrolled or everybody_counts]
     told = whom_to_tell(staff, staff_id)
-    opening = Opening(new_uid(), _new_code(), chat_id, staff_id, told, now, now + OPEN_FOR)
+    opening = Opening(new_uid(), new_code(_CODE_LENGTH), chat_id, staff_id, told, now, now + OPEN_FOR)
     sealed = await vault.seal(connection, key_id, _place(opening.id), words.encode())
     values = vars(opening) | {"told": list(told), "sealed_reason": sealed}
     await connection.execute(insert(break_glass).values(values))
@@ -229,10 +229,6 @@ async def _key_of(connection: AsyncConnection, chat_id: str, staff_id: str, now:
     if row.held_by == staff_id or await is_open(connection, chat_id, staff_id, now):
         raise AlreadyYoursError("held by the asker, or open to them")
     return str(row.key_id)
-
-
-def _new_code() -> str:
-    return "".join(secrets.choice(_CODE_LETTERS) for _ in range(5))
 
 
 def _place(opening_id: str) -> Place:

@@ -57,7 +57,8 @@ class Session:
     which keeping was asked for. `misses`: messages in a row that were not understood. `wrong_codes`: failed tries to
     undo a deletion. `topic`, `topic_at`: the intent answered last. `place`: code of the place where the person said to
     be. `age_band`: "under_18", "adult" or "unknown". `need`: what help was looked for. `for_whom`: "woman", "man" or
-    "transgender", where the person said it. `told_at`: when one of these was last said; after 24 hours all go.
+    "transgender", where the person said it. `is_child`: they said of themselves to be under 18. `told_at`: when one of
+    these was last said; after 24 hours all go.
     `then`: data of the button to go on with once the chat may be kept. `about`: which of several things an open
     question is about, a code or an id. Of the matter that is being written: `passed` names questions that were
     skipped or need no fact, `wished` the service whose card was pressed, `chosen` the one chosen, `others` whether
@@ -78,6 +79,7 @@ class Session:
     age_band: str = "unknown"
     need: str | None = None
     for_whom: str | None = None
+    is_child: bool = False
     told_at: str | None = None
     then: str | None = None
     about: str | None = None

@@ -29,9 +29,9 @@ from thangdee.casework.complaint_rules import (
     check_take,
 )
 from thangdee.casework.complaint_tables import complaint, complaint_count, complaint_words
-from thangdee.casework.referrals.steps import new_code
 from thangdee.casework.staff.sessions import SignedIn
 from thangdee.core import audit
+from thangdee.core.codes import new_code
 from thangdee.core.database import insert_new
 from thangdee.core.jobs import new_uid
 from thangdee.core.time_words import LOCAL_TIME

@@ -26,6 +26,8 @@ class Purpose(StrEnum):
     SECOND_CONTACT = "second_contact"
     # That staff call the person's own phone (R6).
     CALL_BACK = "call_back"
+    # That staff look for a relative with what was told, and speak with the family (R2).
+    ENQUIRY = "enquiry"
     # That the bot may learn from their words: "no" unless they say yes (R2).
     RESEARCH = "research"
 

@@ -12,6 +12,9 @@ from thangdee.casework.alerts import alert
 from thangdee.casework.chats import Chat, Chats, chat, with_session
 from thangdee.casework.complaint_tables import complaint
 from thangdee.casework.consent import Purpose, consent
+from thangdee.casework.enquiries import deeds
+from thangdee.casework.enquiries.model import KEPT, State
+from thangdee.casework.enquiries.tables import enquiry
 from thangdee.casework.referrals import follow_up, withdrawing
 from thangdee.casework.referrals.model import ENDED
 from thangdee.casework.referrals.tables import matter, referral_consent
@@ -31,6 +34,7 @@ async def close(connection: AsyncConnection, vault: Vault, whose: Chat, now: dat
     What was agreed to tell others is taken back first (R4); undoing the deletion does not bring that yes back.
     """
     await withdrawing.take_all_back(connection, vault, whose.id, now)
+    await deeds.withdraw_all(connection, whose.id, now)
     code = f"{secrets.randbelow(1_000_000):06d}"
     values = {"chat_key": None, "closed_at": now, "code_hash": _code_hash(vault, whose.chat_key, code)}
     await connection.execute(update(chat).where(chat.c.id == whose.id).values(values))
@@ -56,20 +60,23 @@ async def start_anew(connection: AsyncConnection, vault: Vault, closed: Chat, no
 async def reopen(connection: AsyncConnection, vault: Vault, newer: Chat, code: str, now: datetime) -> bool:
     """Undo a deletion if the code is right: the sealed chat takes the place of the newer one.
 
-    A matter of the newer one ends: nobody could answer for it or take it back any more.
+    A matter or an enquiry of the newer one ends: nobody could answer for it or take it back any more.
     """
     wanted = chat.c.code_hash == _code_hash(vault, newer.chat_key, code)
-    query = select(chat.c.id).where(wanted, chat.c.closed_at > now - GRACE)
-    old = (await connection.execute(query)).scalar()
-    if old is None:
+    query = select(chat.c.id, chat.c.closed_at).where(wanted, chat.c.closed_at > now - GRACE)
+    row = (await connection.execute(query)).one_or_none()
+    if row is None:
         return False
+    old = str(row.id)
     await withdrawing.take_all_back(connection, vault, newer.id, now)
+    await deeds.withdraw_all(connection, newer.id, now)
     await complaints.move(connection, vault, newer.id, old, now)
     await transcripts.move_phone(connection, from_chat=newer.id, to_chat=old)
     await connection.execute(update(chat).where(chat.c.id == newer.id).values(chat_key=None, closed_at=now))
     await lessons.forget(connection, newer.id)
     values = {"chat_key": newer.chat_key, "closed_at": None, "code_hash": None, "seen_at": now}
     await connection.execute(update(chat).where(chat.c.id == old).values(values))
+    await deeds.bring_back(connection, old, row.closed_at, now)
     await changes.announce(connection, changes.QUEUE, changes.about_chat(old), changes.about_chat(newer.id))
     return True
 
@@ -85,9 +92,14 @@ async def due(connection: AsyncConnection, now: datetime) -> list[str]:
         matter.c.chat_id == chat.c.id, matter.c.state.not_in(ENDED), referral_consent.c.matter_id == matter.c.id,
         referral_consent.c.withdrawn_at.is_(None), referral_consent.c.at >= now - CASE_KEPT,
     )  # fmt: skip
+    # A family that waits for us is silent, too: their enquiry is kept for its time.
+    waits = exists().where(
+        enquiry.c.chat_id == chat.c.id, enquiry.c.state.in_((State.OPEN, State.EXPIRED)),
+        enquiry.c.filed_at > now - KEPT,
+    )  # fmt: skip
     over = or_(
         chat.c.closed_at < now - GRACE,
-        (chat.c.seen_at < now - CASE_KEPT) & ~follow_up.keeps(chat.c.id, now) & ~agreed,
+        (chat.c.seen_at < now - CASE_KEPT) & ~follow_up.keeps(chat.c.id, now) & ~agreed & ~waits,
         (chat.c.seen_at < now - SESSION_KEPT) & ~said_yes & ~needs_help,
     )
     return list((await connection.execute(select(chat.c.id).where(over))).scalars())

@@ -35,7 +35,7 @@ class HolderThereError(ThangdeeError):
 
 async def colleagues(connection: AsyncConnection, me: str) -> list[Account]:
     """Return who may be asked into a chat or be given one, by name."""
-    return [one for one in await accounts.all_staff(connection) if one.id != me and _talks(one)]
+    return await accounts.who_may(connection, Permission.TALK, but=me)
 
 
 async def transfer(

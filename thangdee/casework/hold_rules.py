@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from thangdee.casework.alerts import alert
 from thangdee.casework.chats import Chat
+from thangdee.casework.enquiries.tables import enquiry
 from thangdee.casework.shelter_names import ShelterNames, read_shelter_names
 from thangdee.casework.thai_places import names_thai_place
 from thangdee.casework.transcripts import said
@@ -35,6 +36,8 @@ _NO_LETTER = re.compile(r"[\W_]+")
 
 # Returns what is known of the cases that a chat is linked with: names, places, phone numbers.
 CaseTerms = Callable[[AsyncConnection, str], Awaitable[Collection[str]]]
+# Tells whether words have one of the terms in them by ear, in whichever script.
+SoundAlike = Callable[[str, Collection[str]], bool]
 
 
 class HoldReason(StrEnum):
@@ -50,20 +53,26 @@ async def no_case_terms(_connection: AsyncConnection, _chat_id: str) -> Collecti
     return ()
 
 
+def no_sounds(_words: str, _terms: Collection[str]) -> bool:
+    """Listen to nothing: terms are looked for as they are written."""
+    return False
+
+
 class HoldRules:
     """Asks the rules; reads the shelters' names again when the directory changed."""
 
-    def __init__(self, case_terms: CaseTerms = no_case_terms) -> None:
+    def __init__(self, case_terms: CaseTerms = no_case_terms, sound_alike: SoundAlike = no_sounds) -> None:
         self._case_terms = case_terms
+        self._sound_alike = sound_alike
         self._shelters = ShelterNames(())
         self._revision: tuple[int, ...] | None = None
 
     async def why_held(self, connection: AsyncConnection, whose: Chat, words: str) -> HoldReason | None:
         """Return why these words to this person wait for a second person, None if they do not."""
         words = all_spellings(words)
-        terms = [skeleton(term) for term in await self._case_terms(connection, whose.id)]
-        written = skeleton(words)
-        if any(len(term) >= _SHORTEST_TERM and term in written for term in terms):
+        terms = await self._case_terms(connection, whose.id)
+        letters, written = [skeleton(term) for term in terms], skeleton(words)
+        if any(len(term) >= _SHORTEST_TERM and term in written for term in letters) or self._sound_alike(words, terms):
             return HoldReason.CASE
         if await self._names_shelter(connection, words):
             return HoldReason.SHELTER
@@ -90,6 +99,9 @@ def all_spellings(words: str) -> str:
 async def is_about_missing(connection: AsyncConnection, whose: Chat) -> bool:
     """Tell whether this person ever spoke of somebody who is missing: topic, alerts, words that are kept."""
     if whose.session.topic in TRACING:
+        return True
+    asks = select(enquiry.c.id).where(enquiry.c.chat_id == whose.id).limit(1)
+    if (await connection.execute(asks)).scalar() is not None:
         return True
     raised = select(alert.c.id).where(alert.c.chat_id == whose.id, alert.c.reason.in_(TRACING)).limit(1)
     if (await connection.execute(raised)).scalar() is not None:

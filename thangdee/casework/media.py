@@ -10,7 +10,21 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, Row, String, Table, func, insert, select, update
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Row,
+    String,
+    Table,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from thangdee.casework.chats import Chat, chat
@@ -70,6 +84,7 @@ media = Table(
     Column("sealed_content", LargeBinary, info=about(DataClass.SEALED, "the file, made anew", _KEEP)),
     Column("sealed_covered", LargeBinary, info=about(DataClass.SEALED, "the picture in a few pixels", _KEEP)),
     Column("at", AwareDateTime, nullable=False, info=about(DataClass.SESSION, "when it came", _KEEP_ROW)),
+    Column("kept_until", AwareDateTime, info=about(DataClass.TECHNICAL, "of an enquiry: as long as it", _KEEP_ROW)),
     Index(None, "chat_id", "at"),
     Index(None, "at"),
 )
@@ -233,9 +248,15 @@ async def open_file(connection: AsyncConnection, vault: Vault, media_id: str, *,
     return Opened(row.chat_id, content, _MIME[Kind(row.kind)])
 
 
+async def keep_until(connection: AsyncConnection, media_ids: Collection[str], until: datetime) -> None:
+    """Keep files longer than others: they are what a family told of their relative, or left for her (R17, R25)."""
+    await connection.execute(update(media).where(media.c.id.in_(media_ids)).values(kept_until=until))
+
+
 async def forget_old(connection: AsyncConnection, now: datetime) -> None:
     """Let go what was kept for its time (R25); that something came stays in the chat."""
-    over = (media.c.at <= now - KEPT) & media.c.state.in_([State.WAITING, State.READY])
+    is_past = or_(media.c.kept_until <= now, media.c.kept_until.is_(None) & (media.c.at <= now - KEPT))
+    over = is_past & media.c.state.in_([State.WAITING, State.READY])
     values = {"state": State.GONE, "sealed_content": None, "sealed_covered": None}
     await connection.execute(update(media).where(over).values(values))
 

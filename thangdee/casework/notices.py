@@ -40,6 +40,7 @@ KINDS = frozenset(
         "matter_handed",
         "matter_needs_you",
         "child_decision",
+        "enquiry_board",
         # --- add yours here
     }
 )

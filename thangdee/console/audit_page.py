@@ -19,7 +19,7 @@ from thangdee.console.shared import Console, label, language_of_page
 from thangdee.core import audit, words
 from thangdee.core.audit_actions import ACTIONS
 
-_OTHERS = (audit.SYSTEM, audit.OPERATOR, audit.PERSON)
+_OTHERS = (audit.SYSTEM, audit.OPERATOR, audit.PERSON, audit.SOMEBODY)
 _ID = re.compile(r"[\w.:/-]{1,64}", re.ASCII)
 # A night's check may take a while; after this one it is missing.
 _CHECK_LATE = timedelta(hours=26)
@@ -44,7 +44,10 @@ def add_audit(app: FastAPI, console: Console) -> None:
         async with console.database.write() as connection:
             check = await audit_reading.last_check(connection)
             names = await accounts.names(connection)
-            found = await audit_reading.search(connection, console.vault.keyring, asked, viewer.staff_id, now)
+            found = await audit_reading.search(
+                connection, console.vault.keyring, asked, viewer.staff_id, now,
+                with_apart=console.database.with_outcomes,
+            )  # fmt: skip
         language = language_of_page(request)
         seen: dict[str, Any] = {"rows": [_shown(one, names, language) for one in found.entries], "older": found.older}
         seen |= {"asked": asked, "people": _people(names, language), "deeds": _deeds(language)}

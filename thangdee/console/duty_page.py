@@ -10,8 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from thangdee.casework import duty, roster
 from thangdee.casework.roster import DoubleShiftError, Gap, Rank, Shift, UnfitShiftError, Wanted
 from thangdee.casework.staff import accounts
-from thangdee.casework.staff.accounts import Account
-from thangdee.casework.staff.roles import Permission, permissions_of
+from thangdee.casework.staff.roles import Permission
 from thangdee.casework.staff.sessions import SignedIn
 from thangdee.console.access import Viewer, needs
 from thangdee.console.shared import Console, go_to
@@ -100,7 +99,7 @@ def _add_page(app: FastAPI, console: Console) -> None:
         async with console.database.read() as connection:
             seen = await there(connection, viewer, now) | await _week(connection, viewer, monday, now)
             if Permission.PLAN_DUTY in viewer.permissions:
-                seen["colleagues"] = await _colleagues(connection)
+                seen["colleagues"] = await accounts.who_may(connection, Permission.TALK)
         return console.page(request, "duty.html", notice=notice, **seen)
 
 
@@ -209,14 +208,8 @@ def _back(asked: str) -> str:
     return "/" if asked == "/" else "/duty"
 
 
-async def _colleagues(connection: AsyncConnection) -> list[Account]:
-    """Return who can be planned: whoever may talk with people."""
-    everybody = await accounts.all_staff(connection)
-    return [one for one in everybody if one.ended_at is None and Permission.TALK in permissions_of(one.roles)]
-
-
 async def _must_be_colleague(connection: AsyncConnection, staff_id: str) -> None:
-    if staff_id not in {one.id for one in await _colleagues(connection)}:
+    if staff_id not in {one.id for one in await accounts.who_may(connection, Permission.TALK)}:
         raise NotAColleagueError("choose somebody who may talk with people")
 
 

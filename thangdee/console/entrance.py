@@ -21,6 +21,7 @@ _A_MINUTE = 60
 _HOMES = {
     Permission.SEE_QUEUE: "/",
     Permission.ANSWER_REFERRALS: "/inbox",
+    Permission.ENTER_RESIDENTS: "/shelter",
     Permission.READ_DIRECTORY: "/directory",
     Permission.READ_AUDIT: "/audit",
     Permission.MANAGE_STAFF: "/staff",

@@ -7,6 +7,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from thangdee.core.errors import ThangdeeError
+from thangdee.core.logs import report
 
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; media-src 'self'; "
@@ -50,7 +51,8 @@ class SafeHeaders:
 
         try:
             await self._app(scope, receive, send_with_headers)
-        except Exception:  # the framework would answer outside of here, without the policy
+        except Exception as error:  # the framework would answer outside of here, without the policy
+            report("page_failed", error)
             if scope["type"] == "http" and not is_answered:
                 await PlainTextResponse("Something went wrong here.", 500)(scope, receive, send_with_headers)
             raise

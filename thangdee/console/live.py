@@ -35,6 +35,7 @@ _ALIVE = ": here\n\n"
 def add_live(app: FastAPI, console: Console, feed: ChangeFeed, may_read: MayRead) -> None:
     """Add GET /events. Its events carry no data: "queue", "mine", "chat" (the one that was asked for), "hands", "over".
 
+    "enquiries": the board of enquiries changed, for who traces.
     "mine": somebody wrote in a chat that the viewer holds. "hands": the chat became the viewer's, or is no longer
     theirs. "over" is the last: the session is.
     """
@@ -110,6 +111,8 @@ class _OpenDesk:
         told = ["queue"] if is_all or changes.QUEUE in topics else []
         if not told and changes.about_staff(self._viewer.staff_id) in topics:
             told.append("mine")
+        if Permission.TRACE in self._viewer.permissions and (is_all or changes.ENQUIRIES in topics):
+            told.append("enquiries")
         if self._chat is not None and (is_all or changes.about_chat(self._chat) in topics):
             if await self.has_changed_hands():
                 told.append("hands")

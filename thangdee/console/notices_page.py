@@ -39,6 +39,7 @@ _WAYS: dict[str, tuple[tuple[Permission, str], ...]] = {
     "matter_handed": ((Permission.WORK_REFERRALS, "/referrals/{}"),),
     "matter_needs_you": ((Permission.WORK_REFERRALS, "/referrals/{}"),),
     "child_decision": ((Permission.WORK_REFERRALS, "/referrals/{}"),),
+    "enquiry_board": ((Permission.TRACE, "/enquiries"),),
     "content_waiting": ((Permission.EDIT_CONTENT, "/content"),),
 }
 

@@ -13,10 +13,12 @@ SAMPLES: dict[str, tuple[str, Role]] = {
     "counsellor": ("Noy (sample)", Role.COUNSELLOR),
     "second_counsellor": ("Kham (sample)", Role.COUNSELLOR),
     "tracer": ("Dao (sample)", Role.TRACER),
+    "second_tracer": ("Bee (sample)", Role.TRACER),
     "child_protection": ("Keo (sample)", Role.CHILD_PROTECTION),
     "supervisor": ("Mali (sample)", Role.SUPERVISOR),
     "directory_editor": ("Boun (sample)", Role.DIRECTORY_EDITOR),
     "provider": ("Chan of a sample organisation", Role.PROVIDER),
+    "shelter_officer": ("Ratana of a shelter (sample)", Role.SHELTER_OFFICER),
     "auditor": ("Somchai (sample)", Role.AUDITOR),
     "administrator": ("Vieng (sample)", Role.ADMINISTRATOR),
 }

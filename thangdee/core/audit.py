@@ -3,11 +3,15 @@
 Each row carries a keyed hash over itself and the hash of the row before. Who can write to the database but has no
 keyring can neither change, exchange nor take out a row unseen; that the end was cut off is seen by the heads, which
 are stored apart (core/audit_heads.py). The database itself refuses changes by triggers (migration 0007).
+
+Which deed it was, where that tells what came of an enquiry about a relative, lies in the schema `outcomes`: the chain
+then holds only that something was done, and the keyed hash of what (R12).
 """
 
 import json
 import re
-from dataclasses import dataclass
+import uuid
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from sqlalchemy import (
@@ -19,28 +23,31 @@ from sqlalchemy import (
     Table,
     Text,
     delete,
+    exists,
     func,
     insert,
     select,
-    text,
 )
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from thangdee.core.audit_actions import ACTIONS
-from thangdee.core.columns import AwareDateTime, DataClass, about, metadata
-from thangdee.core.database import at_the_end
+from thangdee.core.columns import AwareDateTime, DataClass, about, metadata, outcomes_metadata
+from thangdee.core.database import at_the_end, one_at_a_time
 from thangdee.core.errors import StoreAwayError, ThangdeeError
 from thangdee.core.keyring import Keyring
 
 SYSTEM, OPERATOR, PERSON = "system", "operator", "person"  # who acts, besides the ids of staff
 FIRST_PREVIOUS = "0" * 64
+# What a row of the chain says whose deed lies apart, and in whose stead, and of which rooms deeds do.
+APART, SOMEBODY = "apart:deed", "staff"
+_ROOMS_APART = ("enquiry:", "resident:", "release:")
 
 Fact = str | int | bool
 _KEEP = "24 months"
 _LATE = "until the audit takes it"
 _FACT = re.compile(r"[\w.:/-]{0,64}", re.ASCII)
-_LOCK = 0x7468616E67  # PostgreSQL's advisory lock of the chain: one writer after the other
+_CHAIN = "audit"
 _Number = BigInteger().with_variant(Integer, "sqlite")
 
 audit = Table(
@@ -84,6 +91,22 @@ audit_late = Table(
     Column("action", String(40), nullable=False, info=about(DataClass.TECHNICAL, "did what", _LATE)),
     Column("subject", String(64), nullable=False, info=about(DataClass.PSEUDONYM, "to what: its id", _LATE)),
     Column("facts", Text, nullable=False, info=about(DataClass.TECHNICAL, "codes and numbers as JSON", _LATE)),
+)
+
+
+# What was done and by whom, of rows whose action is `APART`: their subject is the id here. Who it was lies here, too:
+# an officer of a shelter a few minutes after a tracer would tell that somebody was asked.
+audit_detail = Table(
+    "audit_detail",
+    outcomes_metadata,
+    Column("id", String(32), primary_key=True, info=about(DataClass.TECHNICAL, "what the row is about", _KEEP)),
+    Column("at", AwareDateTime, nullable=False, info=about(DataClass.TECHNICAL, "when", _KEEP)),
+    Column("actor", String(64), nullable=False, index=True, info=about(DataClass.TECHNICAL, "who", _KEEP)),
+    Column("action", String(40), nullable=False, index=True, info=about(DataClass.TECHNICAL, "did what", _KEEP)),
+    Column(
+        "subject", String(64), nullable=False, index=True, info=about(DataClass.PSEUDONYM, "to what: its id", _KEEP)
+    ),
+    Column("facts", Text, nullable=False, info=about(DataClass.TECHNICAL, "codes and numbers as JSON", _KEEP)),
 )
 
 
@@ -190,11 +213,27 @@ async def shorten(connection: AsyncConnection, keyring: Keyring, *, before: date
     return removed.rowcount
 
 
+async def forget_details(connection: AsyncConnection, *, before: datetime) -> None:
+    """Let go what lies apart and whose row has left the chain (R25); only where outcomes are open (R12)."""
+    is_held = exists().where(audit.c.subject == audit_detail.c.id, audit.c.action == APART)
+    await connection.execute(delete(audit_detail).where(audit_detail.c.at < before, ~is_held))
+
+
 def mac_of(keyring: Keyring, seq: int, deed: Deed, previous: str) -> str:
     """Return the keyed hash of a row; two different rows never have the same form."""
     at = deed.at.astimezone(UTC).isoformat()
     form = json.dumps([seq, at, deed.actor, deed.action, deed.subject, deed.facts, previous])
     return keyring.look_up("audit", form)
+
+
+def detail_mac(keyring: Keyring, detail_id: str, *, actor: str, action: str, subject: str, facts: str) -> str:
+    """Return the keyed hash by which the chain holds a deed that lies apart."""
+    return keyring.look_up("audit-detail", json.dumps([detail_id, actor, action, subject, facts]))
+
+
+def lies_apart(action: str) -> bool:
+    """Tell whether an action says what came of an enquiry."""
+    return action.startswith(_ROOMS_APART)
 
 
 def start_mac(keyring: Keyring, first_seq: int, previous: str, at: datetime) -> str:
@@ -208,13 +247,23 @@ def deed_of(row: "Row[tuple[object, ...]]") -> Deed:
 
 
 async def _append(connection: AsyncConnection, keyring: Keyring, deed: Deed) -> None:
-    if connection.dialect.name == "postgresql":  # SQLite lets one write at a time anyway
-        await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+    if lies_apart(deed.action):
+        deed = await _put_apart(connection, keyring, deed)
+    await one_at_a_time(connection, _CHAIN)
     query = select(audit.c.seq, audit.c.mac).order_by(audit.c.seq.desc()).limit(1)
     last = (await connection.execute(query)).one_or_none()
     seq, previous = (1, FIRST_PREVIOUS) if last is None else (last.seq + 1, last.mac)
     mac = mac_of(keyring, seq, deed, previous)
     await connection.execute(insert(audit).values(vars(deed) | {"seq": seq, "previous": previous, "mac": mac}))
+
+
+async def _put_apart(connection: AsyncConnection, keyring: Keyring, deed: Deed) -> Deed:
+    """Write down apart what was done and by whom; return what the chain may say of it."""
+    detail_id = uuid.uuid4().hex
+    detail = {"actor": deed.actor, "action": deed.action, "subject": deed.subject, "facts": deed.facts}
+    await connection.execute(insert(audit_detail).values(detail | {"id": detail_id, "at": deed.at}))
+    facts = {"mac": detail_mac(keyring, detail_id, **detail)}
+    return replace(deed, actor=SOMEBODY, action=APART, subject=detail_id, facts=json.dumps(facts))
 
 
 def _deed(actor: str, action: str, subject: str, now: datetime, facts: dict[str, Fact]) -> Deed:

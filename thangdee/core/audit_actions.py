@@ -6,6 +6,8 @@ ACTIONS = frozenset(
         "audit:search",
         "audit:verify",
         "audit:shorten",
+        # --- a deed that lies apart, because it tells what came of an enquiry (core/audit.py)
+        "apart:deed",
         # --- opening what is not one's own (R38)
         "break_glass:open",
         "break_glass:end",
@@ -157,6 +159,42 @@ ACTIONS = frozenset(
         "provider:way_remove",
         "provider:person_add",
         "provider:person_remove",
+        # --- enquiries about relatives: what staff do with them (casework/outcomes)
+        "enquiry:read",
+        "enquiry:take",
+        "enquiry:vet",
+        "enquiry:prove",
+        "enquiry:open_search",
+        "enquiry:search",
+        "enquiry:compare",
+        "enquiry:judge",
+        "enquiry:flag",
+        "enquiry:close",
+        # --- residents who wish to be found, and their own wishes
+        "resident:enter",
+        "resident:read",
+        "resident:correct",
+        "resident:import",
+        "resident:renew",
+        "resident:withdraw",
+        "resident:ask_wish",
+        "resident:answer_wish",
+        "resident:family",
+        "resident:family_read",
+        "resident:family_take",
+        "resident:family_close",
+        "resident:officer_add",
+        "resident:officer_remove",
+        # --- telling a family, and what they leave for her (R16, R17)
+        "release:read",
+        "release:end",
+        "release:ask",
+        "release:decide",
+        "release:approve",
+        "release:refuse",
+        "release:tell",
+        "release:pass_message",
+        "release:offer_message",
         # --- add yours here, one line each
     }
 )

@@ -12,7 +12,17 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from thangdee.core.audit import FIRST_PREVIOUS, audit, audit_start, deed_of, mac_of, start_mac
+from thangdee.core.audit import (
+    APART,
+    FIRST_PREVIOUS,
+    audit,
+    audit_detail,
+    audit_start,
+    deed_of,
+    detail_mac,
+    mac_of,
+    start_mac,
+)
 from thangdee.core.database import Database
 from thangdee.core.keyring import Keyring
 
@@ -29,6 +39,7 @@ class Fault(StrEnum):
     CHANGED = "changed"  # the row does not say what it said
     EXCHANGED = "exchanged"  # the row is whole, but does not follow the one before
     CUT_OFF = "cut_off"  # a head stored apart is newer than the end
+    DETAIL = "detail"  # what was done lies apart, and is gone or says something else
     HEAD = "head"  # the row is another one than a head stored apart says
 
 
@@ -82,6 +93,18 @@ class _Walk:
             self.found(row.seq, Fault.HEAD)
         self.next, self.previous = row.seq + 1, row.mac
 
+    def take_detail(self, row: Row[Any], detail: Row[Any] | None) -> None:
+        """Check the deed of a row that lies apart."""
+        if detail is None:
+            self.found(row.seq, Fault.DETAIL)
+            return
+        mac = detail_mac(
+            self._keyring, detail.id, actor=detail.actor, action=detail.action, subject=detail.subject,
+            facts=detail.facts,
+        )  # fmt: skip
+        if json.loads(row.facts).get("mac") != mac:
+            self.found(row.seq, Fault.DETAIL)
+
     def end(self) -> Verdict:
         """Return what was found."""
         newest = max(self._heads, default=0)
@@ -91,15 +114,21 @@ class _Walk:
 
 
 async def check(database: Database, keyring: Keyring, heads: Mapping[int, str]) -> Verdict:
-    """Check the whole chain, a page at a time; `heads`: hashes stored apart, by the number of the row."""
+    """Check the whole chain, a page at a time; `heads`: hashes stored apart, by the number of the row.
+
+    Deeds that lie apart are checked, too, where the database was opened with them (R12).
+    """
     async with database.read() as connection:
         begin, is_anchored = await _begin(connection, keyring)
     walk = _Walk(keyring, heads, begin)
     if not is_anchored:
         walk.found(walk.first, Fault.START)
     while page := await _page(database, walk.next if walk.rows else 0):
+        details = await _details(database, page)
         for row in page:
             walk.take(row)
+            if details is not None and row.action == APART:
+                walk.take_detail(row, details.get(row.subject))
     return walk.end()
 
 
@@ -147,6 +176,15 @@ async def _page(database: Database, first: int) -> Sequence[Row[Any]]:
     async with database.read() as connection:
         query = select(audit).where(audit.c.seq >= first).order_by(audit.c.seq).limit(_PAGE)
         return (await connection.execute(query)).all()
+
+
+async def _details(database: Database, page: Sequence[Row[Any]]) -> dict[str, Row[Any]] | None:
+    if not database.with_outcomes:
+        return None
+    ids = [row.subject for row in page if row.action == APART]
+    async with database.read() as connection:
+        found = await connection.execute(select(audit_detail).where(audit_detail.c.id.in_(ids)))
+        return {row.id: row for row in found.all()}
 
 
 async def _begin(connection: AsyncConnection, keyring: Keyring) -> tuple[tuple[int, str] | None, bool]:

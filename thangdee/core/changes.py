@@ -15,7 +15,7 @@ from thangdee.core.columns import AwareDateTime, DataClass, about, metadata
 from thangdee.core.database import ANNOUNCED, at_the_end
 
 CHANNEL = "thangdee_changes"
-QUEUE, MATTERS = "queue", "matters"
+QUEUE, MATTERS, ENQUIRIES = "queue", "matters", "enquiries"
 _KEEP = "1 hour"
 
 change = Table(

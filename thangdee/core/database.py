@@ -1,11 +1,13 @@
 """The database: engine for SQLite or PostgreSQL, and the unit of work."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from functools import partial
+from pathlib import Path
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, event, func, make_url, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -28,6 +30,8 @@ _MANY = 1000
 _Deed = Callable[[], Awaitable[None]]
 # Where a transaction of `write()` collects what it announces (core/changes.py), in its connection's `info`.
 ANNOUNCED = "thangdee_announced"
+# Likewise the case keys that it opened (core/vault.py), until it ends.
+OPENED_KEYS = "thangdee_opened_keys"
 # Likewise what it does last, before it commits (`at_the_end`).
 _LAST_DEEDS = "thangdee_last_deeds"
 
@@ -43,10 +47,15 @@ class Publisher(Protocol):
 
 
 class Database:
-    """One engine; `write()` and `read()` are the only ways to a connection."""
+    """One engine; `write()` and `read()` are the only ways to a connection.
 
-    def __init__(self, url: str) -> None:
-        self.engine = _engine(url)
+    `with_outcomes`: the console alone asks for it (R12). On SQLite the tables of the schema `outcomes` lie in a file of
+    their own, which is then opened beside the other; on PostgreSQL the role of the address decides who may read them.
+    """
+
+    def __init__(self, url: str, *, with_outcomes: bool = False) -> None:
+        self.with_outcomes = with_outcomes
+        self.engine = _engine(url, with_outcomes=with_outcomes)
         # SQLite lets one write at a time and lets the others poll: ours queue up here instead, first come first served.
         self._writing = asyncio.Semaphore(1 if url.startswith("sqlite") else _MANY)
         self.after_commit: Publisher | None = None
@@ -62,9 +71,10 @@ class Database:
                 announced = connection.info[ANNOUNCED] = set()  # `info` outlives the transaction: a fresh one each time
                 last_deeds: list[_Deed] = []
                 connection.info[_LAST_DEEDS] = last_deeds
-                yield connection
-                for deed in last_deeds:
-                    await deed()
+                with _keys_forgotten(connection):
+                    yield connection
+                    for deed in last_deeds:
+                        await deed()
         if announced and self.after_commit is not None:
             self.after_commit(frozenset(announced))
 
@@ -76,7 +86,8 @@ class Database:
                 connection.info[_LAST_DEEDS] = None
                 reading = await connection.execution_options(thangdee_reads=True)
                 async with reading.begin():
-                    yield reading
+                    with _keys_forgotten(connection):
+                        yield reading
 
     async def forget_old_pages(self) -> None:
         """Empty SQLite's write-ahead log: it still holds what was deleted or overwritten (R26, R27)."""
@@ -104,11 +115,26 @@ async def at_the_end(connection: AsyncConnection, deed: _Deed) -> None:
         last_deeds.append(deed)
 
 
+async def one_at_a_time(connection: AsyncConnection, name: str) -> None:
+    """Let transactions that give the same name pass one after another; SQLite has one writer anyway."""
+    if connection.dialect.name == "postgresql":
+        await connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+
+
 def insert_new(connection: AsyncConnection, table: Table) -> Any:  # noqa: ANN401
     """Return an INSERT of the connection's dialect, which knows ON CONFLICT."""
     maker: Any = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     statement: Insert = maker(table)
     return statement
+
+
+@contextmanager
+def _keys_forgotten(connection: AsyncConnection) -> Iterator[None]:
+    opened = connection.info[OPENED_KEYS] = {}
+    try:
+        yield
+    finally:
+        opened.clear()  # not through the connection, which may be lost by now
 
 
 class _outage_named:  # noqa: N801 - reads as a statement
@@ -122,10 +148,12 @@ class _outage_named:  # noqa: N801 - reads as a statement
             raise StoreAwayError(type(error).__name__) from error
 
 
-def _engine(url: str) -> AsyncEngine:
+def _engine(url: str, *, with_outcomes: bool) -> AsyncEngine:
     if url.startswith("sqlite"):
         engine = create_async_engine(url, pool_size=4, max_overflow=4, pool_timeout=20, hide_parameters=True)
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+        if with_outcomes:
+            event.listen(engine.sync_engine, "connect", partial(_attach_outcomes, outcomes_file(url)))
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
         return engine
     return create_async_engine(
@@ -138,6 +166,19 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 -
     cursor = connection.cursor()
     for pragma in _SQLITE_PRAGMAS:
         cursor.execute(pragma)
+    cursor.close()
+
+
+def outcomes_file(url: str) -> Path:
+    """Return where the outcomes of enquiries lie on SQLite: beside the database, in a file of their own (R12)."""
+    return Path(make_url(url).database or "").with_name("outcomes.db")
+
+
+def _attach_outcomes(path: Path, connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own type
+    cursor = connection.cursor()
+    cursor.execute("ATTACH DATABASE ? AS outcomes", (str(path),))
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON"):
+        cursor.execute(f"PRAGMA outcomes.{pragma}")
     cursor.close()
 
 

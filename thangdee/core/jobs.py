@@ -6,9 +6,11 @@ finishes it must still hold the lease, in the same transaction as the effects of
 """
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -19,10 +21,12 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     Row,
+    Select,
     String,
     Table,
     UniqueConstraint,
     and_,
+    bindparam,
     delete,
     exists,
     func,
@@ -150,18 +154,17 @@ async def enqueue(connection: AsyncConnection, new: NewJob) -> bool:
     return (await connection.execute(statement.returning(job.c.id))).scalar() is not None
 
 
+async def known(connection: AsyncConnection, queue: Queue, dedupes: Collection[str]) -> frozenset[str]:
+    """Return which of these the queue has already."""
+    query = select(job.c.dedupe).where(job.c.queue == queue, job.c.dedupe.in_(dedupes))
+    return frozenset((await connection.execute(query)).scalars())
+
+
 async def claim(
     connection: AsyncConnection, queue: Queue, *, now: datetime, taken_by: str, limit: int, lease: timedelta = LEASE
 ) -> list[Job]:
     """Lease up to `limit` jobs, at most one a lane, urgent ones first."""
-    heads = (
-        select(job)
-        .where(*_can_be_taken(queue, now))
-        .order_by(job.c.priority, job.c.run_at, job.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    rows = (await connection.execute(heads)).all()
+    rows = (await connection.execute(_heads(queue), {"now": now, "most": limit})).all()
     if rows:
         taken = update(job).where(job.c.id.in_([row.id for row in rows]))
         values = {"state": JobState.RUNNING, "attempts": job.c.attempts + 1, "taken_by": taken_by}
@@ -211,8 +214,7 @@ async def waiting(connection: AsyncConnection, queue: Queue, now: datetime) -> i
 
 async def is_due(connection: AsyncConnection, queue: Queue, now: datetime) -> bool:
     """Tell whether anything could be taken; without the write lock."""
-    found = await connection.execute(select(job.c.id).where(*_can_be_taken(queue, now)).limit(1))
-    return found.scalar() is not None
+    return (await connection.execute(_first_due(queue), {"now": now})).scalar() is not None
 
 
 async def next_due(connection: AsyncConnection, queue: Queue, after: datetime, until: datetime) -> datetime | None:
@@ -225,10 +227,7 @@ async def next_due(connection: AsyncConnection, queue: Queue, after: datetime, u
 
 async def is_quiet(connection: AsyncConnection, now: datetime, queues: tuple[Queue, ...] = tuple(Queue)) -> bool:
     """Tell whether nothing is being done, and nothing in these queues could be taken."""
-    running = select(job.c.id).where(job.c.state == JobState.RUNNING).limit(1)
-    if (await connection.execute(running)).scalar() is not None:
-        return False
-    return not any([await is_due(connection, queue, now) for queue in queues])
+    return not (await connection.execute(_anything(queues), {"now": now})).scalar_one()
 
 
 async def forget(connection: AsyncConnection, *, ended_before: datetime, body_before: datetime) -> None:
@@ -240,9 +239,31 @@ async def forget(connection: AsyncConnection, *, ended_before: datetime, body_be
     )
 
 
-def _can_be_taken(queue: Queue, now: datetime) -> tuple[ColumnElement[bool], ...]:
-    """Due, or left over from a lease that ran out, and at the head of its lane."""
-    other = job.alias()
+# What is asked several times a message is built once: building it costs more than asking.
+
+
+@cache
+def _heads(queue: Queue) -> Select[Any]:
+    heads = select(job).where(*_can_be_taken(queue)).order_by(job.c.priority, job.c.run_at, job.c.id)
+    return heads.limit(bindparam("most")).with_for_update(skip_locked=True)
+
+
+@cache
+def _first_due(queue: Queue) -> Select[Any]:
+    return select(job.c.id).where(*_can_be_taken(queue)).limit(1)
+
+
+@cache
+def _anything(queues: tuple[Queue, ...]) -> Select[Any]:
+    running = select(job.c.id).where(job.c.state == JobState.RUNNING).exists()
+    due = [select(job.c.id).where(*_can_be_taken(queue)).exists() for queue in queues]
+    # One statement, one moment: else what one queue hands to another in between is seen in neither.
+    return select(or_(running, *due))
+
+
+def _can_be_taken(queue: Queue) -> tuple[ColumnElement[bool], ...]:
+    """Due at the instant "now", or left over from a lease that ran out, and at the head of its lane."""
+    now, other = bindparam("now", type_=AwareDateTime), job.alias()
     earlier = exists().where(
         other.c.queue == job.c.queue,
         other.c.lane == job.c.lane,

@@ -15,6 +15,8 @@ REPLY, OWN_CONTROL, CRISIS_CARD, TAKE_OFF, PRESS_SEEN, STAFF_NOTICE, STAFF_WORDS
 )  # fmt: skip
 # The spoken recording of what was just sent by the bot, by staff.
 RECORDING, STAFF_RECORDING = "recording", "staff_recording"
+# A text that comes on its day whatever anybody does or knows, with its recording; a paper made when it is sent.
+FIXED_TEXT, FIXED_RECORDING, PAPER = "fixed", "fixed_recording", "paper"
 
 # Where the synthetic chat lives (R51): no Telegram chat has this number, and nothing is sent there.
 NOBODY = 0

@@ -16,6 +16,8 @@ class Settings(BaseSettings):
     `smtp_url` (smtp:// or smtps://, with user:password@ where the server asks for it) and `mail_from` send notices to
     organisations by e-mail; without both no e-mail is sent, and staff call instead.
     With `metrics_token` the console tells its figures at /metrics to who shows it; without, it tells them to nobody.
+    `chat_database_url`: on PostgreSQL, the same database with the role of chat and worker, which may not read what came
+    of enquiries (R12); on SQLite that is another file, which they do not open.
     `demo` shows sample figures and pages that only made-up people may see.
     `clock_file` holds seconds to add to the time; `pace_sending` off lifts our own sending limits:
     both only serve trials against the simulator.
@@ -27,6 +29,7 @@ class Settings(BaseSettings):
 
     data_dir: Path = Path("var")
     database_url: str | None = None
+    chat_database_url: str | None = None
     redis_url: str | None = None
     telegram_token: SecretStr | None = None
     telegram_api: str = "https://api.telegram.org"
@@ -48,6 +51,11 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """SQLAlchemy address of the database; a SQLite file in `data_dir` unless said otherwise."""
         return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'thangdee.db'}"
+
+    @property
+    def chat_database(self) -> str:
+        """The database as chat and worker reach it."""
+        return self.chat_database_url or self.database
 
     @property
     def keyring_path(self) -> Path:

@@ -2,14 +2,17 @@
 
 import os
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Column, LargeBinary, String, Table, delete, insert, select, update
+from sqlalchemy import Column, LargeBinary, Row, String, Table, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from thangdee.core.columns import DataClass, about, metadata
+from thangdee.core.database import OPENED_KEYS
 from thangdee.core.errors import SealBrokenError
 from thangdee.core.keyring import Keyring
 
@@ -60,16 +63,21 @@ class Vault:
 
     async def open(self, connection: AsyncConnection, key_id: str, place: Place, sealed: bytes) -> bytes:
         """Open a value. Raises SealBrokenError if it was moved, changed, or its key destroyed."""
-        cipher = AESGCM(await self._key(connection, key_id))
-        nonce, body = sealed[1 : 1 + _NONCE_BYTES], sealed[1 + _NONCE_BYTES :]
-        try:
-            return cipher.decrypt(nonce, body, _bound(place, key_id))
-        except (InvalidTag, ValueError) as error:
-            raise SealBrokenError("a sealed value does not open here") from error
+        return _opened(await self._key(connection, key_id), key_id, place, sealed)
+
+    async def open_each(
+        self, connection: AsyncConnection, sealed: Sequence[tuple[str, Place, bytes]]
+    ) -> list[bytes | None]:
+        """Open many values, each (key, place, sealed), their keys read at once; None for one that does not open."""
+        ids = {key_id for key_id, _, _ in sealed}
+        rows = (await connection.execute(select(data_key).where(data_key.c.id.in_(ids)))).all() if ids else []
+        keys = {row.id: row for row in rows}
+        return [self._try_open(keys.get(key_id), place, value) for key_id, place, value in sealed]
 
     async def destroy_key(self, connection: AsyncConnection, key_id: str) -> None:
         """Make everything sealed under the key unreadable for good (R26)."""
         await connection.execute(delete(data_key).where(data_key.c.id == key_id))
+        connection.info.get(OPENED_KEYS, {}).pop(key_id, None)
 
     async def rotate(self, connection: AsyncConnection) -> int:
         """Add a key-encryption key and wrap every case key with it; return how many were changed.
@@ -92,12 +100,32 @@ class Vault:
             changed += 1
         return changed
 
+    def _try_open(self, row: Row[Any] | None, place: Place, sealed: bytes) -> bytes | None:
+        if row is None:
+            return None
+        try:
+            return _opened(self.keyring.unwrap(row.kek_id, row.wrapped, row.id), row.id, place, sealed)
+        except SealBrokenError:
+            return None
+
     async def _key(self, connection: AsyncConnection, key_id: str) -> bytes:
-        # Asked of the database each time, never kept: another process may have destroyed the key.
+        # Kept for this transaction only: another process may destroy the key.
+        opened: dict[str, bytes] = connection.info.get(OPENED_KEYS, {})
+        if key_id in opened:
+            return opened[key_id]
         row = (await connection.execute(select(data_key).where(data_key.c.id == key_id))).one_or_none()
         if row is None:
             raise SealBrokenError("the key is gone")
-        return self.keyring.unwrap(row.kek_id, row.wrapped, row.id)
+        opened[key_id] = self.keyring.unwrap(row.kek_id, row.wrapped, row.id)
+        return opened[key_id]
+
+
+def _opened(key: bytes, key_id: str, place: Place, sealed: bytes) -> bytes:
+    nonce, body = sealed[1 : 1 + _NONCE_BYTES], sealed[1 + _NONCE_BYTES :]
+    try:
+        return AESGCM(key).decrypt(nonce, body, _bound(place, key_id))
+    except (InvalidTag, ValueError) as error:
+        raise SealBrokenError("a sealed value does not open here") from error
 
 
 def _bound(place: Place, key_id: str) -> bytes:

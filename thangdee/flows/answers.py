@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from thangdee.core import words
+from thangdee.flows.enquiry_buttons import BEGIN, FINDER, HELP
 from thangdee.flows.intents import Risk, risk_of
 from thangdee.flows.menu import CRISIS
 from thangdee.flows.reply import Button, Part, Reply
@@ -19,7 +20,13 @@ NEAREST = Button("buttons.nearest_help", "i:request_referral")
 HIDE = Button("buttons.hide", "x:hide")
 # "Somebody asks me to withdraw": one tap, wherever courts and money are spoken of (flows/court.py).
 PRESSURE = Button("buttons.court_pressure", "j:p")
-_OF_COURTS = frozenset({"info_court", "info_compensation", "paid_finder", "case_status"})
+_OF_COURTS = frozenset({"info_court", "info_compensation", "case_status"})
+# Who looks for somebody can ask us to, and can tell who asks for money (R18).
+_OF_RELATIVES = {
+    "find_relative": (BEGIN, Button("topic.paid_finder", "i:paid_finder"), PERSON, MENU),
+    "paid_finder": (FINDER, PRESSURE, BEGIN, PERSON),
+    "info_shelter_contact": (HELP, BEGIN, PERSON, MENU),
+}
 YES_NO = ("buttons.yes", "buttons.no")
 
 
@@ -56,7 +63,7 @@ def _read() -> dict[str, dict[str, Answer]]:
     stored = yaml.safe_load(Path(__file__).with_name("answers.yml").read_text(encoding="utf-8"))
     return {
         room: {intent: _answer(intent, facts) for intent, facts in stored[room].items()}
-        for room in ("answers", "crisis", "court")
+        for room in ("answers", "crisis", "court", "enquiry")
     }
 
 
@@ -75,7 +82,7 @@ def _answer(intent: str, facts: dict[str, Any]) -> Answer:
 
 
 def answer_of(key: str) -> Answer | None:
-    """Return what is known about `answers.<intent>`, `crisis.<kind>` or `court.<name>`, None for another text."""
+    """Return what is known about `answers.<intent>`, or a text of crisis, court or enquiry; None for another text."""
     room, _, intent = key.partition(".")
     return _read().get(room, {}).get(intent)
 
@@ -110,6 +117,8 @@ def _ways_on(answer: Answer) -> tuple[Button, ...]:
     """Return at most four buttons; what the text tells to press stands among them."""
     nearest = () if answer.intent == "request_referral" else (NEAREST,)
     following = () if answer.next in (None, "request_referral", "talk_to_human") else (topic(str(answer.next)),)
+    if answer.intent in _OF_RELATIVES:
+        return _OF_RELATIVES[answer.intent]
     if answer.intent in _OF_COURTS:
         return (PRESSURE, *following, PERSON, MENU)
     if _names(answer.intent, CRISIS):

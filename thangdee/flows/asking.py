@@ -1,9 +1,9 @@
 """Open questions that words, a recording or a shared place may answer: which form asked, and what it is given.
 
 While one is open, `Session.asked` is "<form>_<question>": r (sending a matter), u (what comes after), k (complaints),
-j (court). The form of an open question is handed what was said (turn.py), unless that was a cry for help, a word or
-digit of ours, or clearly about something else: a form that finds it is no answer returns `NO_ANSWER`, and the message
-is understood as any other.
+j (court), e (an enquiry about a relative). The form of an open question is handed what was said (turn.py), unless that
+was a cry for help, a word or digit of ours, or clearly about something else: a form that finds it is no answer returns
+`NO_ANSWER`, and the message is understood as any other.
 """
 
 from dataclasses import dataclass
@@ -12,10 +12,12 @@ from thangdee.casework.chats import Session
 from thangdee.flows.deciding import Proposal
 from thangdee.flows.understanding import Understanding
 
-FORMS = ("r", "u", "k", "j")
+FORMS = ("r", "u", "k", "j", "e")
 # Questions of a complaint about one of us.
 ABOUT_US = "k_us"
 NO_ANSWER: Proposal = {"do": "no_answer"}
+# Questions that a picture may answer: what a family leaves for their relative (enquiry_message.py).
+TAKE_PICTURES = frozenset({"e_a_words"})
 # Whoever says one of these shortly and clearly means it, whatever was asked.
 _ABOVE_ALL = frozenset({"talk_to_human", "delete_my_data", "change_language"})
 _SHORT_LETTERS, _CLEARLY = 40, 0.8

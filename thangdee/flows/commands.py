@@ -1,5 +1,6 @@
 """What the turn does for a proposal `{"do": ...}` or `{"say": ...}`: each is repeatable without harm."""
 
+import re
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
@@ -8,7 +9,22 @@ from thangdee.casework.alerts import Urgency
 from thangdee.casework.consent import GivenBy, Purpose
 from thangdee.core import outbox
 from thangdee.core.outbox import TAKE_OFF
-from thangdee.flows import complaints, context, court, help_near, matter_after, matter_words, menu, referral_form
+from thangdee.core.script import fold
+from thangdee.flows import (
+    complaints,
+    context,
+    court,
+    enquiry_after,
+    enquiry_buttons,
+    enquiry_form,
+    enquiry_pressure,
+    help_near,
+    matter_after,
+    matter_codes,
+    matter_words,
+    menu,
+    referral_form,
+)
 from thangdee.flows.answers import MENU, PERSON, YES_NO, can_be_chosen, reply_with, topic
 from thangdee.flows.asking import NO_ANSWER, Heard
 from thangdee.flows.deciding import Proposal
@@ -19,6 +35,7 @@ from thangdee.flows.reply import LANGUAGES, Button, Part, Reply, say
 from thangdee.flows.saying_yes import note_yes
 
 _MOST_WRONG_CODES = 10
+_UNDO_CODE = re.compile(r"\d{6}")
 
 Command = Callable[[Outward, Proposal], Awaitable[None]]
 Obey = Callable[[Outward, str], Awaitable[Proposal | None]]
@@ -34,11 +51,13 @@ async def carry_out(outward: Outward, proposal: Proposal) -> None:
     """Say or do what was proposed; an unknown proposal leads to the menu, so that nobody waits for nothing."""
     if about := proposal.get("topic"):
         once_more = {"say": f"answers.{about}"} | proposal  # where a step of ours answers now, the text still tells
-        await outward.say(context.reply(once_more, outward.figures, outward.language))
+        again = context.reply(once_more, outward.figures, outward.language)
+        await outward.say(await enquiry_pressure.under_answer(outward, again, f"answers.{about}"))
         return
     if key := proposal.get("say"):
-        await outward.say(reply_with(str(key), outward.figures))
+        await outward.say(await enquiry_pressure.under_answer(outward, reply_with(str(key), outward.figures), str(key)))
         return
+    await enquiry_pressure.before_other_deed(outward, proposal)
     command = _COMMANDS.get(str(proposal.get("do")), _show_menu)
     await command(outward, proposal)
 
@@ -151,10 +170,17 @@ async def encourage(outward: Outward) -> None:
     outward.remember(asked="none")
 
 
-async def undo_deletion(outward: Outward, code: str) -> bool:
-    """Bring a deleted chat back if the code is right; after a few wrong ones it can no longer be guessed at."""
-    wrong = outward.chat.session.wrong_codes
-    if wrong >= _MOST_WRONG_CODES:
+async def take_code(outward: Outward, text: str) -> bool:
+    """Take what undoes a deletion, leads back to a lost chat or to what was written for her; or an enquiry's number."""
+    if await _undo_deletion(outward, text) or await enquiry_after.is_own_number(outward, text):
+        return True
+    return await matter_codes.is_code(outward, text)
+
+
+async def _undo_deletion(outward: Outward, text: str) -> bool:
+    """Bring a deleted chat back if this is its code; after a few wrong ones it can no longer be guessed at."""
+    code, wrong = fold(text), outward.chat.session.wrong_codes
+    if not _UNDO_CODE.fullmatch(code) or wrong >= _MOST_WRONG_CODES:
         return False
     if not await erasure.reopen(outward.connection, outward.vault, outward.chat, code, outward.now):
         outward.remember(wrong_codes=wrong + 1)
@@ -236,8 +262,10 @@ async def _learn_or_forget(outward: Outward, *, is_yes: bool) -> None:
 
 async def _ask_delete(outward: Outward, _proposal: Proposal) -> None:
     yes, no = Button("buttons.delete_yes", "y:delete"), Button("buttons.keep", "n:delete")
-    # "Stop sending my matter" and "delete it all" are one intent: who has a matter out can choose (R4).
-    only = (Button("buttons.matter_only_take_back", WITHDRAW),) if await matter_words.open_ones(outward) else ()
+    # "Stop sending my matter", "close this enquiry" and "delete it all" are one intent: they can choose (R4).
+    only: tuple[Button, ...] = (enquiry_buttons.CLOSE,) if await enquiry_after.has_open(outward) else ()
+    if await matter_words.open_ones(outward):  # the same button asks about an enquiry where no matter is out any more
+        only = (Button("buttons.matter_only_take_back", WITHDRAW),)
     await outward.say(say("delete.ask", buttons=(yes, *only, no, menu.CRISIS)))
     outward.remember(asked="delete")
 
@@ -276,6 +304,7 @@ _FORMS: dict[str, tuple[Obey, Hear]] = {
     "u": (matter_after.obey, matter_after.hear),
     "k": (complaints.obey, complaints.hear),
     "j": (court.obey, court.hear),
+    "e": (enquiry_form.obey, enquiry_form.hear),
 }
 _COMMANDS: dict[str, Command] = {
     "crisis": _crisis,
@@ -289,4 +318,6 @@ _COMMANDS: dict[str, Command] = {
     "referral_status": _show_status,
     "case_status": _show_court,
     "complaint": _begin_complaint,
+    "tracing_status": enquiry_after.show_status,
+    "enquiry": enquiry_form.begin,
 }

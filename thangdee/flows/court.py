@@ -13,6 +13,9 @@ from datetime import date, datetime
 from thangdee.casework import court
 from thangdee.casework.alerts import Urgency
 from thangdee.casework.court_rules import CourtFile, Money, Stage, Status, is_money_expected, owed, written
+from thangdee.casework.enquiries import flags
+from thangdee.casework.enquiries import store as store_of_enquiries
+from thangdee.casework.enquiries.model import Flag
 from thangdee.casework.referrals import store
 from thangdee.casework.referrals.model import Matter
 from thangdee.core import words
@@ -78,6 +81,8 @@ async def _ask(outward: Outward) -> Proposal | None:
 async def _hear_of_pressure(outward: Outward) -> None:
     """Somebody asks her to take back what she said: one tap tells staff, whatever she agreed to (R1, R5)."""
     await outward.raise_alert(Urgency.HIGH, _PRESSED)
+    if await store_of_enquiries.of_chat(outward.connection, outward.chat.id):
+        await flags.note(outward.connection, outward.vault, outward.chat, Flag.WITHDRAWAL, outward.now)
     matter = await _matter(outward)
     if matter is not None:
         await court.note_pressure(outward.connection, outward.vault, matter.id, outward.now)

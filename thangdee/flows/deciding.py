@@ -24,6 +24,7 @@ _WITHOUT_RASA: dict[str, Proposal] = {
     "change_language": {"do": "ask_language"},
     "request_referral": {"do": "help_near"},
     "referral_status": {"do": "referral_status"},
+    "tracing_status": {"do": "tracing_status"},
     "case_status": {"do": "case_status"},
     "complaint": {"do": "complaint"},
 }

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from thangdee.casework import alerts
 from thangdee.casework.referrals import knocks
 from thangdee.casework.referrals.follow_up import Plan
-from thangdee.flows import menu
+from thangdee.flows import enquiry_after, menu
 from thangdee.flows.deciding import Proposal
 from thangdee.flows.outward import Outward
 from thangdee.flows.reply import Button, Part, Reply
@@ -38,6 +38,7 @@ async def after_message(outward: Outward) -> None:
     session = outward.chat.session
     if session.hidden or session.asked != "none":
         return
+    await enquiry_after.say_waiting(outward)
     news = await knocks.news_of(outward.connection, outward.chat.id)
     if news is None or not news.is_to_tell(outward.now) or await alerts.is_crying(outward.connection, outward.chat.id):
         return

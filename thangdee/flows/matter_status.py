@@ -6,7 +6,7 @@ from thangdee.casework.referrals.field_words import words_of
 from thangdee.casework.referrals.model import ENDED, Field, Matter, MatterState, Receiver, Referral, ReferralState
 from thangdee.casework.referrals.questions import Question
 from thangdee.core import words
-from thangdee.flows import complaints
+from thangdee.flows import complaints, enquiry_after
 from thangdee.flows.answers import MENU, NEAREST, PERSON
 from thangdee.flows.deciding import Proposal
 from thangdee.flows.matter_words import TAKE_BACK, line, may_need_person, mine, moment, name_of, need_of, short
@@ -29,7 +29,9 @@ async def show_status(outward: Outward, matter_id: str = "") -> Proposal | None:
     """Say how the person's matters stand: one in full, of several the newest three, each with a button."""
     matters = await mine(outward, matter_id)
     await knocks.seen(outward.connection, outward.chat.id, outward.now)
-    if not matters:
+    if not matters and await enquiry_after.has_any(outward):
+        await enquiry_after.show_status(outward, {})
+    elif not matters:
         has_file = await court.has_file(outward.connection, outward.chat.id)
         await outward.say(Reply((Part("matter.none"),), (NEAREST, PERSON, _COURT if has_file else MENU, CRISIS)))
     elif len(matters) == 1:

@@ -5,6 +5,7 @@ Every button here begins with `w`: these work while staff hold the chat, too (tu
 
 from thangdee.casework.referrals import withdrawing
 from thangdee.casework.referrals.model import OPEN, Matter, ReferralConsent
+from thangdee.flows import enquiry_after
 from thangdee.flows.answers import MENU, NEAREST, PERSON
 from thangdee.flows.deciding import Proposal
 from thangdee.flows.matter_status import lines_of, show_status
@@ -20,6 +21,8 @@ _BESIDES = (NEAREST, PERSON, MENU, CRISIS)
 async def ask(outward: Outward, matter_id: str) -> Proposal | None:
     """Ask what is to be taken back: everything, or only from one. Without an id: of all matters."""
     matters = await open_ones(outward, matter_id)
+    if not matters and await enquiry_after.offer_to_close(outward):
+        return None
     if not matters:
         await _say_nothing_is_open(outward)
         return None

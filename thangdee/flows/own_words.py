@@ -5,7 +5,9 @@ from thangdee.casework.consent import Purpose
 from thangdee.core.script import fold
 from thangdee.flows.incoming import Deed, Incoming
 
-HIDE, LEARNING, WITHDRAW = "x:hide", "q:research", "u:w"
+# "How old was she?" is answered by a digit that names no button, too.
+AGE_ASKED = "e_age"
+HIDE, LEARNING, WITHDRAW, CLOSE_ENQUIRY = "x:hide", "q:research", "u:w", "e:a.w"
 _TAKE_BACK = (
     "ຖອນຄືນ", "ຂໍຖອນຄືນ", "ບໍ່ໃຫ້ສົ່ງ", "ຢ່າສົ່ງ", "ບໍ່ໃຫ້ບອກ", "ຢ່າບອກໃຜ",
     "ถอนคืน", "ขอถอนคืน", "ไม่ให้ส่ง", "อย่าส่ง", "ไม่ให้บอก", "อย่าบอกใคร",
@@ -37,8 +39,8 @@ _COMMANDS = {
 }
 
 
-# A language, and taking a yes back (R4), work whoever holds the chat.
-_ALWAYS = ("l:", WITHDRAW)
+# A language, taking a yes back and closing an enquiry (R4) work whoever holds the chat.
+_ALWAYS = ("l:", WITHDRAW, CLOSE_ENQUIRY)
 _OWN_CONTROL = frozenset(
     {"i:delete_my_data", "y:delete", "n:delete", "i:change_language", LEARNING}
     | {f"{answer}:{purpose}" for answer in "yn" for purpose in Purpose}
@@ -56,7 +58,8 @@ def data_of(incoming: Incoming, chat: Chat) -> str | None:
     if command in _COMMANDS:
         return _COMMANDS[command]
     if len(text) == 1 and text.isdecimal():
-        return _data_of_digit(int(text), chat)
+        is_age = chat.session.asked == AGE_ASKED and int(text) > len(chat.session.screen)
+        return None if is_age else _data_of_digit(int(text), chat)
     return _OWN_WORDS.get(text)
 
 

@@ -11,7 +11,15 @@ from thangdee.flows.intents import OUT_OF_SCOPE
 from thangdee.flows.menu import CRISIS
 from thangdee.flows.outward import Outward
 from thangdee.flows.referral_draft import Draft
-from thangdee.flows.referral_hearing import LONGEST_WORDS, has_digits, is_name, phone_in, places_like, value_of
+from thangdee.flows.referral_hearing import (
+    LONGEST_WORDS,
+    has_digits,
+    has_letters,
+    is_name,
+    phone_in,
+    places_like,
+    value_of,
+)
 from thangdee.flows.referral_questions import (
     BY_NAME,
     FOR_WHOM,
@@ -208,7 +216,8 @@ async def _hear_value(outward: Outward, draft: Draft, question: Question, said: 
 
 async def _ask_once_more(outward: Outward, draft: Draft, question: Question, said: Heard) -> Proposal | None:
     """Show the choices again, once, for words that nobody understands; what is about something else is answered."""
-    if not said.text or said.intent not in (None, OUT_OF_SCOPE) or outward.chat.session.misses:
+    is_topic = said.intent not in (None, OUT_OF_SCOPE) and has_letters(said.text or "")
+    if not said.text or is_topic or outward.chat.session.misses:
         return NO_ANSWER
     await put(outward, draft, question, say("referral.choose"))
     outward.remember(misses=1)

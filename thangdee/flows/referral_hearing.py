@@ -66,6 +66,11 @@ def has_digits(text: str) -> bool:
     return sum(one.isdecimal() for one in text) >= _FEWEST_DIGITS
 
 
+def has_letters(text: str) -> bool:
+    """Tell whether there could be a topic in it; of a bare number the model thinks anything."""
+    return any(one.isalpha() for one in text)
+
+
 def places_like(text: str) -> tuple[str, ...]:
     """Return the codes of places that may be meant, best first."""
     return tuple(one.place.code for one in find(text))

@@ -44,7 +44,7 @@ async def show(outward: Outward, draft: Draft, receivers: tuple[Receiver, ...]) 
         button("yes", draft, f"y:{_short_hash(outward, seen)}"), button("strike", draft, "c:0"),
         button("not_now", draft, "z:"), CRISIS,
     )  # fmt: skip
-    pages = _pages(_summary(outward, draft, seen), outward.language)
+    pages = in_pages(_summary(outward, draft, seen), outward.language)
     for page in pages[:-1]:
         await outward.say(Reply(page))
     await outward.say(Reply(pages[-1], buttons))
@@ -160,7 +160,7 @@ def _short_hash(outward: Outward, seen: Shown) -> str:
     return seen.hash(outward.vault.keyring)[:_HASH_LETTERS]
 
 
-def _pages(parts: tuple[Part, ...], language: str) -> list[tuple[Part, ...]]:
+def in_pages(parts: tuple[Part, ...], language: str) -> list[tuple[Part, ...]]:
     """Return the parts in as many messages as they need: what does not fit must not be cut off unseen."""
     pages: list[list[Part]] = [[]]
     room = _LONGEST

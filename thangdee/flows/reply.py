@@ -21,8 +21,8 @@ class Button:
     """A choice: `label` is a key of the catalogue, `values` its parameters, `data` what comes back when it is pressed.
 
     Data is `i:<intent>`, `m:<menu node>`, `l:<language>`, `y:<question>`, `n:<question>`, `q:<question>`,
-    `c:<kind of crisis>`, `h:<phrasebook page>`, `f:<step of help_near.py>`, `r:`, `u:`, `k:`, `j:` with a step
-    of referral_form.py, matter_after.py, complaints.py, court.py, `x:hide`; at most 64 bytes (Bot API).
+    `c:<kind of crisis>`, `h:<phrasebook page>`, `f:<step of help_near.py>`, `r:`, `u:`, `k:`, `j:`, `e:` with a step
+    of referral_form.py, matter_after.py, complaints.py, court.py, enquiry_form.py, `x:hide`; at most 64 bytes.
     """
 
     label: str

@@ -46,6 +46,8 @@ def note(outward: Outward, text: str, entities: Entities, meaning: Understanding
     if place or band != outward.chat.session.age_band:
         kept = place or outward.chat.session.place
         outward.remember(place=kept, age_band=band, told_at=outward.now.isoformat())
+    if not is_question and any(age.is_minor and age.whose == "self" for age in entities.ages):
+        outward.remember(is_child=True, told_at=outward.now.isoformat())
 
 
 def note_location(outward: Outward, latitude: float | None, longitude: float | None) -> None:
@@ -61,12 +63,14 @@ def forget_stale(outward: Outward) -> None:
     """Forget what was told more than 24 hours ago (R25)."""
     told_at = outward.chat.session.told_at
     if told_at is not None and outward.now - datetime.fromisoformat(told_at) > KEPT:
-        outward.remember(place=None, age_band=UNKNOWN, need=None, for_whom=None, told_at=None)
+        outward.remember(place=None, age_band=UNKNOWN, need=None, for_whom=None, is_child=False, told_at=None)
 
 
 def reason_to_raise(session: Session, intent: str) -> str | None:
     """Return why staff are to see this chat with high urgency, None if not: the topic, or a child in work (R8, R9)."""
     if session.age_band == UNDER_18 and intent in _WORK:
+        return "child_at_risk"
+    if session.is_child and intent in _ABOUT_OTHERS:  # a child who looks for somebody is cared for first
         return "child_at_risk"
     return intent if risk_of(intent) is Risk.HIGH else None
 

@@ -6,7 +6,6 @@
 Rasa is asked before the transaction opens; what it says is weighed again inside, on fresh state.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -17,7 +16,7 @@ from thangdee.casework import alerts, transcripts
 from thangdee.casework.alerts import Urgency
 from thangdee.casework.chats import Chat, Chats
 from thangdee.casework.consent import GivenBy
-from thangdee.casework.media import Media, State
+from thangdee.casework.media import Media
 from thangdee.casework.referrals import deeds
 from thangdee.casework.transcripts import Direction, Line
 from thangdee.core import audit, jobs, outbox
@@ -25,30 +24,31 @@ from thangdee.core.clock import Clock
 from thangdee.core.database import Database
 from thangdee.core.jobs import Job, Queue
 from thangdee.core.outbox import OWN_CONTROL, PRESS_SEEN
-from thangdee.core.script import fold
 from thangdee.core.vault import Vault
 from thangdee.flows import (
     asking,
     commands,
     context,
+    enquiry_form,
     files,
     help_heard,
-    help_near,
     knocking,
-    matter_codes,
     menu,
-    referral_form,
     told,
+    turn_media,
+    waiting,
 )
-from thangdee.flows.answers import MENU, NEAREST, PERSON
+from thangdee.flows.answers import PERSON
 from thangdee.flows.asking import Heard
 from thangdee.flows.deciding import Proposal, RasaDialogue
+from thangdee.flows.enquiry_hearing import of_writer
+from thangdee.flows.enquiry_pressure import TRACING, answer_pressure
 from thangdee.flows.entities import Entities, entities_in
 from thangdee.flows.incoming import Deed, Incoming
 from thangdee.flows.intents import OUT_OF_SCOPE, Risk, risk_of, risks
 from thangdee.flows.language import Language
-from thangdee.flows.outward import CRISIS_BUTTONS, Outward
-from thangdee.flows.own_words import HIDE, LEARNING, WITHDRAW, data_of, is_own_control
+from thangdee.flows.outward import Outward
+from thangdee.flows.own_words import CLOSE_ENQUIRY, HIDE, LEARNING, WITHDRAW, data_of, is_own_control
 from thangdee.flows.reply import say
 from thangdee.flows.understanding import CrisisWords, RasaParser, Understanding, understand
 
@@ -58,7 +58,6 @@ _MINUTE = timedelta(minutes=1)
 _CRY_ECHOES = timedelta(hours=1)
 _SURE_AFTER_CRY, _SENTENCE_LETTERS = 0.9, 15
 _ENGLISH_WORDS = 3
-_UNDO_CODE = re.compile(r"\d{6}")
 
 
 @dataclass(frozen=True)
@@ -120,6 +119,8 @@ class Turns:
             return Thought(incoming)
         otherwise: Language = "th" if chat.language == "th" else "lo"
         meaning = await understand(incoming.text, self._parser, self._crisis_kind, otherwise)
+        if enquiry_form.is_own_word(chat.session, incoming.text):  # "พอแล้ว" ends the questions there, and no life
+            meaning = replace(meaning, intent=OUT_OF_SCOPE, risk=Risk.NONE)
         if meaning.risk is Risk.IMMEDIATE:
             return Thought(incoming, meaning=meaning)
         now = self._clock.now()
@@ -229,7 +230,7 @@ async def _respond(outward: Outward, thought: Thought, file: Media | None) -> No
     if thought.data is not None:
         await _respond_to_press(outward, thought)
     elif thought.meaning is None:
-        await _respond_to_media(outward, thought.incoming, file)
+        await turn_media.respond(outward, thought.incoming, file)
 
 
 async def _respond_to_words(outward: Outward, thought: Thought) -> bool:
@@ -239,12 +240,13 @@ async def _respond_to_words(outward: Outward, thought: Thought) -> bool:
     is_first = outward.chat.language is None
     if not asking.form_of(outward.chat.session) or meaning.risk is Risk.IMMEDIATE:
         _follow_language(outward, meaning, incoming)  # a name or a number that answers a question shows no language
-    told.note(outward, incoming.text, thought.entities, meaning)
-    await _learn_of_child(outward, thought.entities)
+    entities = _of_writer(outward, thought)
+    told.note(outward, incoming.text, entities, meaning)
+    await _learn_of_child(outward, entities)
     if meaning.risk is Risk.IMMEDIATE:
         outward.remember(hidden=False, topic=None)
         await outward.answer_crisis(meaning.intent)
-    elif await _is_heard(outward, meaning, incoming.text) or await _is_code(outward, incoming.text):
+    elif await _is_taken(outward, meaning, incoming.text):
         return True
     elif outward.chat.session.hidden and not (meaning.is_sure and risk_of(meaning.intent) is not Risk.NONE):
         await commands.show_phrasebook(outward, "menu")
@@ -261,18 +263,24 @@ async def _respond_to_words(outward: Outward, thought: Thought) -> bool:
     return True
 
 
+def _of_writer(outward: Outward, thought: Thought) -> Entities:
+    """Return what may be about who writes: the places and ages in answers about a relative are not theirs."""
+    is_about_relative = asking.form_of(outward.chat.session) == enquiry_form.LETTER
+    return of_writer(thought.entities, thought.incoming.text) if is_about_relative else thought.entities
+
+
+async def _is_taken(outward: Outward, meaning: Understanding, text: str) -> bool:
+    """Tell whether a form, a code or the fixed words for who presses for news took these words."""
+    if await _is_heard(outward, meaning, text) or await commands.take_code(outward, text):
+        return True
+    return await _is_pressure(outward, meaning, text)
+
+
 async def _learn_of_child(outward: Outward, entities: Entities) -> None:
     """Who says now to be under 18 counts as a child in what was sent before, too (R8); others' ages change nothing."""
     if any(age.is_minor and age.whose == "self" for age in entities.ages):
         connection, vault, chat_id = outward.connection, outward.vault, outward.chat.id
         await deeds.learn_age(connection, vault, chat_id, told.UNDER_18, actor=audit.PERSON, now=outward.now)
-
-
-async def _is_code(outward: Outward, text: str) -> bool:
-    """Take a code that undoes a deletion, leads back to a lost chat, or to what somebody wrote for her."""
-    folded = fold(text)
-    is_undone = _UNDO_CODE.fullmatch(folded) and await commands.undo_deletion(outward, folded)
-    return bool(is_undone) or await matter_codes.is_code(outward, text)
 
 
 async def _is_heard(outward: Outward, meaning: Understanding, text: str) -> bool:
@@ -283,12 +291,20 @@ async def _is_heard(outward: Outward, meaning: Understanding, text: str) -> bool
     return await commands.hear_answer(outward, outward.chat.session.asked, Heard(text=text, intent=intent))
 
 
+async def _is_pressure(outward: Outward, meaning: Understanding, text: str) -> bool:
+    """Answer who presses for news of a relative, and say that an open form waits."""
+    form = waiting.form_behind(outward.chat.session)
+    is_answered = await answer_pressure(outward, meaning, text)
+    if is_answered:
+        await waiting.say_what_waits(outward, form)
+    return is_answered
+
+
 async def _answer_in_between(outward: Outward, thought: Thought, intent: str) -> None:
-    """Answer; whoever was sending a matter hears that it waits for them."""
-    was_sending = asking.form_of(outward.chat.session) == referral_form.LETTER
+    """Answer; whoever was sending a matter or an enquiry hears that it waits for them."""
+    form = waiting.form_behind(outward.chat.session)
     await _answer(outward, thought, intent)
-    if was_sending and outward.chat.session.asked == "none":
-        await outward.say(referral_form.to_go_on())
+    await waiting.say_what_waits(outward, form)
 
 
 async def _answer(outward: Outward, thought: Thought, intent: str) -> None:
@@ -300,13 +316,18 @@ async def _answer(outward: Outward, thought: Thought, intent: str) -> None:
     if reason := told.reason_to_raise(outward.chat.session, intent):
         await outward.raise_alert(Urgency.HIGH, reason)
     is_free = outward.chat.session.asked == "none" and any("say" in one for one in thought.proposals)
-    if is_free and not commands.was_asked_to_keep(outward) and not await _is_crying(outward):
+    if (
+        is_free
+        and not commands.was_asked_to_keep(outward)
+        and not await alerts.is_crying(outward.connection, outward.chat.id)
+    ):
         await commands.ask_to_keep(outward)
 
 
 def _remember_topic(outward: Outward, thought: Thought, intent: str) -> None:
     said = [str(one.get("say")) for one in thought.proposals]
-    if f"answers.{intent}" in said or any(key.startswith("context.") for key in said):
+    is_tracing = intent in TRACING and any(one.get("do") == intent for one in thought.proposals)
+    if is_tracing or f"answers.{intent}" in said or any(key.startswith("context.") for key in said):
         outward.remember(topic=intent, topic_at=outward.now.isoformat())
 
 
@@ -336,44 +357,6 @@ async def _respond_to_press(outward: Outward, thought: Thought) -> None:
         await outward.say(menu.screen(menu.ROOT, lead="chat.old_button"))
 
 
-async def _respond_to_media(outward: Outward, incoming: Incoming, file: Media | None) -> None:
-    if incoming.deed is Deed.LOCATION:
-        told.note_location(outward, incoming.latitude, incoming.longitude)
-    ways_on = (PERSON, MENU, menu.CRISIS)
-    if await _is_media_heard(outward, incoming, file):
-        return
-    if incoming.deed in (Deed.VOICE, Deed.PHOTO):
-        await files.answer(outward, incoming.deed, file, ways_on)
-    elif incoming.deed is Deed.LOCATION and await _is_crying(outward):
-        await outward.say(say("crisis.place_received", buttons=CRISIS_BUTTONS))
-    elif incoming.deed is Deed.LOCATION and outward.chat.session.asked in help_heard.OPEN:
-        await help_near.hear_location(outward, incoming.latitude, incoming.longitude)
-    elif incoming.deed is Deed.LOCATION:
-        await outward.say(say("chat.location_received", buttons=(NEAREST, *ways_on)))
-    else:
-        await outward.say(say("chat.other_received", buttons=ways_on))
-
-
-async def _is_media_heard(outward: Outward, incoming: Incoming, file: Media | None) -> bool:
-    """Give a recording or a shared place to the form whose question is open (R59).
-
-    Nobody can know what is in a recording, so a person of ours is called all the same (R52).
-    """
-    if not asking.form_of(outward.chat.session):
-        return False
-    if incoming.deed is Deed.LOCATION:
-        said = Heard(latitude=incoming.latitude, longitude=incoming.longitude)
-    elif incoming.deed is Deed.VOICE and file is not None and file.state is not State.REFUSED:
-        said = Heard(media_id=file.id)
-    else:
-        return False
-    is_about_us = outward.chat.session.asked.startswith(asking.ABOUT_US)  # whoever it is about may read the queue
-    is_heard = await commands.hear_answer(outward, outward.chat.session.asked, said)
-    if is_heard and incoming.deed is Deed.VOICE and not is_about_us:
-        await outward.raise_alert(Urgency.HIGH, "voice")
-    return is_heard
-
-
 async def _still_tells_of_cry(outward: Outward, meaning: Understanding, words: str) -> bool:
     """Tell whether this belongs to a cry of the last hour that nobody took yet, and is no clear question.
 
@@ -382,10 +365,6 @@ async def _still_tells_of_cry(outward: Outward, meaning: Understanding, words: s
     is_sentence = len(words.strip()) >= _SENTENCE_LETTERS
     is_clear = is_sentence and meaning.confidence >= _SURE_AFTER_CRY and meaning.intent != OUT_OF_SCOPE
     return not is_clear and await alerts.is_crying(outward.connection, outward.chat.id, outward.now - _CRY_ECHOES)
-
-
-async def _is_crying(outward: Outward) -> bool:
-    return await alerts.is_crying(outward.connection, outward.chat.id)
 
 
 def _follow_language(outward: Outward, meaning: Understanding, incoming: Incoming) -> None:
@@ -403,7 +382,7 @@ def _follow_language(outward: Outward, meaning: Understanding, incoming: Incomin
 
 async def _calm_flood(outward: Outward, thought: Thought) -> None:
     data = data_of(thought.incoming, outward.chat)
-    if data is not None and data.startswith(WITHDRAW):  # nobody waits to take a yes back (R4)
+    if data is not None and data.startswith((WITHDRAW, CLOSE_ENQUIRY)):  # nobody waits to take a yes back (R4)
         await _respond_to_press(outward, replace(thought, data=data))
         return
     if data is not None and data.startswith("c:"):  # the number of the button, typed: a flooder may be in danger

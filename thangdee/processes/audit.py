@@ -27,19 +27,19 @@ _SAYS = {
     Fault.CHANGED: "it does not say what was written",
     Fault.EXCHANGED: "it does not follow the row before it",
     Fault.CUT_OFF: "it was stored apart as the newest row, but the chain ends before it",
+    Fault.DETAIL: "what was done there lies apart, and is gone or says something else",
     Fault.HEAD: "another row was stored apart under this number",
 }
 
 
-def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add this module's command to the command line."""
-    looked_after = commands.add_parser("audit", help="the record of who did what")
-    looked_after.add_argument("deed", choices=("verify",), help="verify: check the chain and the heads stored apart")
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what the command takes."""
+    parser.add_argument("deed", choices=("verify",), help="verify: check the chain and the heads stored apart")
 
 
-async def run_audit(settings: Settings) -> int:
+async def command(_chosen: argparse.Namespace, settings: Settings) -> int:
     """Check the chain, say where it breaks, return 1 where it does."""
-    installation = open_installation(settings)
+    installation = open_installation(settings, with_outcomes=True)
     try:
         heads = audit_check.read_heads(settings.data_dir)
         verdict = await audit_check.check(installation.database, installation.vault.keyring, heads)

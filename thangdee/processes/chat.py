@@ -1,5 +1,6 @@
 """The chat process: Telegram's edge, turns, delivery."""
 
+import argparse
 import asyncio
 import contextlib
 from collections.abc import Callable, Coroutine
@@ -27,7 +28,15 @@ from thangdee.flows.crisis import crisis_kind, load_crisis_words
 from thangdee.flows.deciding import RasaDialogue
 from thangdee.flows.turn import Turns
 from thangdee.processes.operate import need_crisis_numbers
-from thangdee.processes.wiring import Installation, make_bot, rasa_answers, rasa_client, rasa_parser
+from thangdee.processes.wiring import (
+    Installation,
+    make_bot,
+    need_no_outcomes,
+    open_installation,
+    rasa_answers,
+    rasa_client,
+    rasa_parser,
+)
 
 _TURNS_AT_ONCE, _SENDS_AT_ONCE, _FETCHES_AT_ONCE = 8, 16, 2
 _FACTS_EVERY_SECONDS, _WEBHOOK_EVERY_SECONDS = 30, 300
@@ -37,12 +46,13 @@ _COMMANDS = ("menu", "language", "hide", "delete", "sos")
 async def run_chat(installation: Installation, name: str = "chat") -> None:
     """Receive, take turns and deliver until cancelled.
 
-    Raises NotReadyError for a real bot whose crisis numbers were not verified.
+    Raises NotReadyError for a real bot whose crisis numbers were not verified, or that could read outcomes (R12).
     """
     settings = installation.settings
     load_crisis_words()  # takes a second; nobody should wait for it with the first cry
     if not settings.demo:
         await need_crisis_numbers(installation)
+        await need_no_outcomes(installation.database)
     await _read_facts(installation)  # before the first cry is answered
     bot, bot_id = make_bot(settings)
     turning, delivering = _lanes(installation, bot, name)
@@ -201,3 +211,13 @@ async def _present_neutrally(bot: Bot) -> None:
             await bot.set_my_description(text("profile.description", shown), language_code=language or None)
     except TelegramError as error:
         report("profile_not_set", error)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what the command takes."""
+    parser.add_argument("--name", default="chat", help="where several run, a lasting name for each (up to 24 letters)")
+
+
+async def command(chosen: argparse.Namespace, settings: Settings) -> None:
+    """Run `thangdee chat`."""
+    await run_chat(open_installation(settings), chosen.name)

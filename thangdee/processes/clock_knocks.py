@@ -34,7 +34,7 @@ async def knock(here: Installation, connection: AsyncConnection, matter_id: str,
     """Tell the person that there is news, in her hours; later where it cannot be now."""
     with suppress(MatterGoneError):
         whole = await store.load(connection, matter_id)
-        whose = await _reach(here, connection, whole.chat_id)
+        whose = await reach(here, connection, whole.chat_id)
         if whose is None or not await knocks.is_waiting(connection, whole.chat_id):
             return
         if whose.held_by:
@@ -59,7 +59,7 @@ async def check_in(here: Installation, connection: AsyncConnection, plan_id: str
     if plan is None:
         return
     whole = await store.load(connection, plan.matter_id)
-    whose = await _reach(here, connection, whole.chat_id)
+    whose = await reach(here, connection, whole.chat_id)
     if whose is None:
         await follow_up.asked(connection, plan, now)
         await follow_up.fall_silent(connection, here.vault, plan_id, now, is_gone=True)
@@ -74,7 +74,7 @@ async def check_in(here: Installation, connection: AsyncConnection, plan_id: str
     await follow_up.asked(connection, plan, now)
 
 
-async def _reach(here: Installation, connection: AsyncConnection, chat_id: str) -> Chat | None:
+async def reach(here: Installation, connection: AsyncConnection, chat_id: str) -> Chat | None:
     """Return the chat, locked against a turn that goes on meanwhile; None where the person deleted or blocked it."""
     query = select(chat.c.closed_at, chat.c.blocked_at).where(chat.c.id == chat_id).with_for_update()
     row = (await connection.execute(query)).one_or_none()

@@ -6,15 +6,17 @@ about is gone, or no longer so, it ends quietly. So several that are due at once
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from thangdee.casework.enquiries import texts
 from thangdee.casework.referrals import due, follow_up
 from thangdee.casework.referrals.on_the_clock import about
 from thangdee.core import jobs
 from thangdee.core.errors import ThangdeeError
 from thangdee.core.jobs import Job
-from thangdee.processes import clock_knocks, notifying
+from thangdee.processes import clock_enquiries, clock_knocks, notifying
 from thangdee.processes.wiring import Installation
 
 Handler = Callable[[Installation, Job], Awaitable[None]]
@@ -71,4 +73,5 @@ _DEEDS: dict[str, Deed] = {
     clock_knocks.AGAIN: clock_knocks.knock,
     follow_up.ASK: clock_knocks.check_in,
     follow_up.SILENCE: _silence,
+    **{kind: partial(clock_enquiries.say_text, number=day) for kind, day in texts.KINDS.items()},
 }

@@ -1,5 +1,6 @@
 """The console process: staff pages, the directory's public API, health and readiness."""
 
+import argparse
 import asyncio
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -14,6 +15,8 @@ from thangdee.casework.chats import Chat
 from thangdee.casework.complaint_rules import Complaint
 from thangdee.casework.content.library import Library
 from thangdee.casework.hold_rules import HoldRules
+from thangdee.casework.outcomes import forgetting, late
+from thangdee.casework.outcomes.case_terms import CaseTermsOf, sound_alike
 from thangdee.console.account import add_account
 from thangdee.console.alarms import add_alarms
 from thangdee.console.app import bare_app
@@ -27,7 +30,13 @@ from thangdee.console.desk import add_desk
 from thangdee.console.directory.pages import add_directory
 from thangdee.console.directory_api import directory_api
 from thangdee.console.duty_page import add_duty
+from thangdee.console.enquiries.counts_page import add_counts
+from thangdee.console.enquiries.pages import add_enquiries
+from thangdee.console.enquiries.release_asking import add_release_asking
+from thangdee.console.enquiries.release_page import add_release_pages
+from thangdee.console.enquiries.release_seen import release_seen
 from thangdee.console.enrolment import add_enrolment
+from thangdee.console.family_wanted_page import add_family_wanted
 from thangdee.console.gate import StaffGate
 from thangdee.console.health import add_health_page, health_app
 from thangdee.console.held_page import add_held
@@ -36,11 +45,14 @@ from thangdee.console.live import add_live
 from thangdee.console.media_routes import add_media
 from thangdee.console.metrics import add_metrics
 from thangdee.console.notices_page import add_notices
+from thangdee.console.officers_page import add_officers
 from thangdee.console.passkey_routes import add_passkeys
 from thangdee.console.provider.pages import add_provider
 from thangdee.console.providers import add_providers
 from thangdee.console.referrals.pages import add_referrals
 from thangdee.console.shared import Console
+from thangdee.console.shelter.pages import add_shelter
+from thangdee.console.shelter.wishes_page import add_wishes
 from thangdee.console.sign_in import add_sign_in
 from thangdee.console.staff_pages import add_staff_pages
 from thangdee.console.talk_deeds import add_talk_deeds
@@ -49,6 +61,7 @@ from thangdee.core import heartbeats
 from thangdee.core.change_feed import ChangeFeed, sources
 from thangdee.core.errors import StoreAwayError
 from thangdee.core.logs import report
+from thangdee.core.settings import Settings
 from thangdee.flows import complaints
 from thangdee.flows.help_cards import details
 from thangdee.flows.intents import risks
@@ -57,7 +70,7 @@ from thangdee.processes.lessons import place_spans
 from thangdee.processes.library import library
 from thangdee.processes.mailing import mail_server
 from thangdee.processes.talking import talk_tools
-from thangdee.processes.wiring import Installation, need_real
+from thangdee.processes.wiring import Installation, need_real, open_installation
 from thangdee.referral_directory.model import Listing
 
 _FACTS_EVERY_SECONDS = 30
@@ -85,6 +98,7 @@ class StaffConsole:
         async with asyncio.TaskGroup() as group:
             group.create_task(self.feed.run())
             group.create_task(self._keep_facts())
+            group.create_task(self._sweep())
             here, kind = self.installation, heartbeats.CONSOLE
             group.create_task(heartbeats.keep_beating(here.database, here.clock, kind, kind))
 
@@ -92,7 +106,8 @@ class StaffConsole:
         here = self.installation
         database, vault, clock, demo = here.database, here.vault, here.clock, here.settings.demo
         console = Console(database, vault, clock, self.texts.about_answer, self.origin, demo)
-        tools = talk_tools(here)
+        rules = HoldRules(CaseTermsOf(vault, clock), sound_alike)  # only the console knows of whom (R12, R19)
+        tools = talk_tools(here, rules)
         app = bare_app(StaffGate(database, vault, clock))
         for add in (
             add_sign_in, add_enrolment, add_passkeys, add_confirming, add_account, add_staff_pages, add_notices,
@@ -108,8 +123,13 @@ class StaffConsole:
         add_provider(app, console, self.feed)
         add_providers(app, console, has_mail=mail_server(here.settings) is not None)
         add_referrals(app, console, lambda: here.directory, court_seen)
+        add_enquiries(app, console, release_seen)
+        for add in (add_release_asking, add_release_pages, add_counts, add_wishes):
+            add(app, console)
         add_court(app, console)
-        add_complaints(app, console, Answering(knock_for(here), HoldRules(), lambda: here.directory))
+        add_complaints(app, console, Answering(knock_for(here), rules, lambda: here.directory))
+        for add_page in (add_shelter, add_officers, add_family_wanted):
+            add_page(app, console)
         add_break_glass(app, console, here.settings.on_call_chats)
         add_content(app, console, self.texts, place_spans)
         add_directory(app, console, chat_card)
@@ -125,6 +145,17 @@ class StaffConsole:
             except StoreAwayError as error:
                 report("store_away", error)
             await asyncio.sleep(_FACTS_EVERY_SECONDS)
+
+    async def _sweep(self) -> None:
+        """Remove what may not be kept of enquiries' outcomes: no other process opens them (R12, R25)."""
+        here = self.installation
+        while True:
+            try:
+                await forgetting.sweep_all(here.database, here.vault, here.clock.now())
+                await late.tell_all(here.database, here.clock.now())
+            except StoreAwayError as error:
+                report("store_away", error)
+            await asyncio.sleep(forgetting.EVERY_SECONDS)
 
 
 def knock_for(here: Installation) -> Knock:
@@ -159,3 +190,8 @@ async def run_console(installation: Installation) -> None:
     finally:
         keeping.cancel()
         await asyncio.gather(keeping, return_exceptions=True)
+
+
+async def command(_chosen: argparse.Namespace, settings: Settings) -> None:
+    """Run `thangdee console`."""
+    await run_console(open_installation(settings, with_outcomes=True))

@@ -1,5 +1,6 @@
 """`thangdee converse`: a fresh installation talked to by JSON Lines, with its own clock and its own outages."""
 
+import argparse
 import asyncio
 import contextlib
 import json
@@ -19,6 +20,7 @@ from thangdee.core import jobs
 from thangdee.core.clock import Clock
 from thangdee.core.jobs import Queue
 from thangdee.core.settings import Settings
+from thangdee.processes.converse_residents import store_residents
 from thangdee.processes.embedded import Embedded, embed
 from thangdee.processes.wiring import Installation, open_installation
 
@@ -27,14 +29,16 @@ _DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
 _LOOK_EVERY_SECONDS = 0.02
 _PATIENCE_SECONDS = 30.0
 _A_ROUND_SECONDS = 1.5
+_A_MOMENT = timedelta(seconds=1)
 # Each stop takes a few tenths of a second: after so many the rest of the time passes at once.
 _MOST_STOPS, _LEAST_STEP = 300, timedelta(minutes=10)
 
 
 async def run_converse(*, language: str | None, residents: Path | None) -> int:
-    """Talk until standard input ends. `language`: each person has chosen it before their first line."""
-    if residents is not None:
-        print("converse: shelters' residents are not used in this version", file=sys.stderr)
+    """Talk until standard input ends. `language`: each person has chosen it before their first line.
+
+    `residents`: rows of a register (JSON Lines), stored as residents of shelters who said yes to being looked for.
+    """
     with tempfile.TemporaryDirectory(prefix="thangdee-") as folder:
         clock = Clock(Path(folder) / "clock")
         fake = FakeTelegram(now=clock.now)
@@ -42,6 +46,7 @@ async def run_converse(*, language: str | None, residents: Path | None) -> int:
             settings = Settings(
                 data_dir=Path(folder),
                 database_url=None,
+                chat_database_url=None,
                 telegram_token=SecretStr(TOKEN),
                 telegram_api=url,
                 webhook_url=None,
@@ -51,6 +56,8 @@ async def run_converse(*, language: str | None, residents: Path | None) -> int:
                 on_call_chats=(),
             )
             embedded = await embed(settings)
+            if residents is not None:
+                await store_residents(settings, residents)
             await embedded.start()
             try:
                 await embedded.until_it_understands()
@@ -171,8 +178,10 @@ class Conversation:
             await asyncio.sleep(_LOOK_EVERY_SECONDS)
 
     async def _is_quiet(self) -> bool:
+        # What another process writes between this look at the clock and the look at the table is due a moment later.
+        soon = self._clock.now() + _A_MOMENT
         async with self._installation.database.read() as connection:
-            return await jobs.is_quiet(connection, self._clock.now())
+            return await jobs.is_quiet(connection, soon)
 
     async def _show(self) -> None:
         names = {phone.chat_id: name for name, phone in self._people.items()}
@@ -185,6 +194,7 @@ class Conversation:
                     "audio": sent.media is not None and sent.media.kind in ("voice", "audio"),
                     "at": sent.at.isoformat(),
                 }
+                | ({"document": sent.media.name} if sent.media is not None and sent.media.kind == "document" else {})
             )
         self._seen = len(self._fake.sent)
         await self._show_alerts()
@@ -223,3 +233,15 @@ def _place(given: Any) -> tuple[float, float]:  # noqa: ANN401 - what the line h
 
 def _write(line: dict[str, Any]) -> None:
     print(json.dumps(line, ensure_ascii=False), flush=True)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what the command takes."""
+    parser.add_argument("--language", choices=("lo", "th", "en"))
+    about = "rows of a register, stored as residents who wish to be found"
+    parser.add_argument("--residents", type=Path, metavar="FILE", help=about)
+
+
+async def command(chosen: argparse.Namespace, _settings: Settings) -> int:
+    """Run `thangdee converse`."""
+    return await run_converse(language=chosen.language, residents=chosen.residents)

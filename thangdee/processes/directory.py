@@ -23,11 +23,9 @@ _MOST_SHOWN = 200
 _WRONG = 1
 
 
-def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add this module's commands to the command line."""
-    deeds = commands.add_parser("directory", help="the directory of services").add_subparsers(
-        dest="deed", required=True, metavar="DEED"
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the deeds of the command."""
+    deeds = parser.add_subparsers(dest="deed", required=True, metavar="DEED")
     bring = deeds.add_parser("import", help="take HSDS 3 records in: all of them, or none when any is wrong")
     bring.add_argument("path", type=Path, help="a JSON file, or a folder of CSV files (data package)")
     bring.add_argument("--by", default="import", help="who does it, for the history")
@@ -44,7 +42,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     named.add_argument("path", type=Path, help="CSV: id,district,name,name_th,name_en,former_names,merged_into")
 
 
-async def run_directory(chosen: argparse.Namespace, settings: Settings) -> int:
+async def command(chosen: argparse.Namespace, settings: Settings) -> int:
     """Run one deed; 1 where records are wrong or a file cannot be read or written."""
     if chosen.deed == "validate":  # needs no installation
         return _validate(chosen.path)

@@ -38,14 +38,15 @@ async def embed(settings: Settings, *, with_console: bool = False) -> Embedded:
     await prepare(settings)
     await asyncio.to_thread(ensure_model)
     port, token = free_port(), new_token()
-    environment = _environment(settings) | {
-        "THANGDEE_RASA_URL": f"http://127.0.0.1:{port}",
-        "THANGDEE_RASA_TOKEN": token,
-    }
+    rasa = {"THANGDEE_RASA_URL": f"http://127.0.0.1:{port}", "THANGDEE_RASA_TOKEN": token}
+    environment = _environment(settings) | rasa
+    # Chat and worker are not even given the way to what came of enquiries (R12).
+    apart = {"database_url": settings.chat_database_url or settings.database_url, "chat_database_url": None}
+    without_outcomes = _environment(settings.model_copy(update=apart)) | rasa
     children = {
         "rasa": rasa_child(port, token, settings.redis_url),
-        "chat": Child("chat", ours("chat"), environment),
-        "worker": Child("worker", ours("worker"), environment),
+        "chat": Child("chat", ours("chat"), without_outcomes),
+        "worker": Child("worker", ours("worker"), without_outcomes),
     }
     if with_console:
         children["console"] = Child("console", ours("console"), environment)
@@ -57,6 +58,7 @@ def _environment(settings: Settings) -> dict[str, str]:
     values: dict[str, object] = {
         "DATA_DIR": settings.data_dir,
         "DATABASE_URL": settings.database_url,
+        "CHAT_DATABASE_URL": settings.chat_database_url,
         "REDIS_URL": settings.redis_url,
         "TELEGRAM_TOKEN": settings.telegram_token.get_secret_value() if settings.telegram_token else None,
         "TELEGRAM_API": settings.telegram_api,

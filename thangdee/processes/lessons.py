@@ -41,11 +41,10 @@ class Exported:
     done: list[str] = field(default_factory=list)
 
 
-def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add this module's command to the command line."""
-    made = commands.add_parser("lessons", help="examples that staff made of people's words, with their yes")
-    made.add_argument("deed", choices=("export",), help="export: write the approved ones among the training examples")
-    made.add_argument("--to", type=Path, default=EXAMPLES, help="the folder of examples, one subfolder a language")
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what the command takes."""
+    parser.add_argument("deed", choices=("export",), help="export: write the approved ones among the training examples")
+    parser.add_argument("--to", type=Path, default=EXAMPLES, help="the folder of examples, one subfolder a language")
 
 
 async def run_lessons(settings: Settings, folder: Path) -> int:
@@ -148,3 +147,8 @@ def _add(path: Path, examples: list[tuple[str, str]]) -> None:
     fresh = path.with_suffix(".new")
     fresh.write_text(f'{_HEAD}version: "3.1"\nnlu:\n{"".join(blocks)}', encoding="utf-8")
     fresh.replace(path)
+
+
+async def command(chosen: argparse.Namespace, settings: Settings) -> int:
+    """Run `thangdee lessons`."""
+    return await run_lessons(settings, chosen.to)

@@ -18,17 +18,21 @@ _REVIEW_AFTER = timedelta(days=180)
 _MOST_DIGITS = 40
 
 
-def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add this module's commands to the command line."""
-    commands.add_parser("init", help="make keys, tables and records (safe to repeat)")
-    verify = commands.add_parser("verify-numbers", help="check the phone numbers that callers will be given")
-    verify.add_argument("--list", action="store_true", help="only show what stands")
-    verify.add_argument("--all", action="store_true", help="ask for every figure, not only the crisis numbers")
-    on = commands.add_parser("duty", help="say that a person is at the desk")
-    on.add_argument("staff", help="a short name that callers never see")
-    on.add_argument("--hours", type=float, default=8.0, help="for how long; 0 ends it")
-    keys = commands.add_parser("keys", help="the keys of the installation")
-    keys.add_argument("deed", choices=("rotate",), help="rotate: a new key-encryption key, everything re-wrapped")
+def add_verify_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what `verify-numbers` takes."""
+    parser.add_argument("--list", action="store_true", help="only show what stands")
+    parser.add_argument("--all", action="store_true", help="ask for every figure, not only the crisis numbers")
+
+
+def add_duty_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what `duty` takes."""
+    parser.add_argument("staff", help="a short name that callers never see")
+    parser.add_argument("--hours", type=float, default=8.0, help="for how long; 0 ends it")
+
+
+def add_keys_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what `keys` takes."""
+    parser.add_argument("deed", choices=("rotate",), help="rotate: a new key-encryption key, everything re-wrapped")
 
 
 async def command(chosen: argparse.Namespace, settings: Settings) -> int:

@@ -1,5 +1,6 @@
 """`thangdee parse`: what the running bot would understand, as JSON Lines."""
 
+import argparse
 import asyncio
 import json
 import sys
@@ -12,7 +13,7 @@ from thangdee.processes.rasa import ensure_model, free_port, new_token, rasa_chi
 from thangdee.processes.wiring import rasa_client
 
 
-async def run_parse(_settings: Settings, *, without_rasa: bool) -> int:
+async def run_parse(*, without_rasa: bool) -> int:
     """Read {"id", "text"} lines, write one result a line, in order. Returns the exit status."""
     if without_rasa:
         await _parse_all(None)
@@ -53,3 +54,13 @@ async def _parse(line: str, parser: RasaParser | None) -> dict[str, Any]:
         "language": found.language,
         "script": found.script,
     }
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what the command takes."""
+    parser.add_argument("--without-rasa", action="store_true", help="word lists only, as when Rasa is away")
+
+
+async def command(chosen: argparse.Namespace, _settings: Settings) -> int:
+    """Run `thangdee parse`."""
+    return await run_parse(without_rasa=chosen.without_rasa)

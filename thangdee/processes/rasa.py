@@ -1,5 +1,6 @@
 """Rasa as a child process: trained when its inputs changed, served on loopback."""
 
+import argparse
 import asyncio
 import secrets
 import socket
@@ -10,6 +11,7 @@ from pathlib import Path
 import httpx
 
 from thangdee.core.errors import NotReadyError
+from thangdee.core.settings import Settings
 from thangdee.processes.children import Child
 
 ROOT = Path(__file__).parent.parent.parent
@@ -62,3 +64,8 @@ def new_token() -> str:
 def _need_environment() -> None:
     if not _PYTHON.exists():
         raise NotReadyError("Rasa's environment is missing: run 'make setup' first")
+
+
+async def command(_chosen: argparse.Namespace, _settings: Settings) -> None:
+    """Run `thangdee train`."""
+    await asyncio.to_thread(ensure_model)

@@ -1,5 +1,6 @@
 """`thangdee run`: a real bot, every process supervised by this one."""
 
+import argparse
 import asyncio
 import contextlib
 import signal
@@ -38,3 +39,8 @@ async def until_told_to_stop() -> None:
         with contextlib.suppress(NotImplementedError):
             loop.add_signal_handler(number, told.set)
     await told.wait()
+
+
+async def command(_chosen: argparse.Namespace, settings: Settings) -> None:
+    """Run `thangdee run`."""
+    await run_service(settings)

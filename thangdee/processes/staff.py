@@ -16,10 +16,9 @@ from thangdee.processes.wiring import Installation, open_installation
 _WRONG = 1
 
 
-def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add `staff` with its deeds to the command line."""
-    staff = commands.add_parser("staff", help="accounts of the staff; the first administrator is made here")
-    deeds = staff.add_subparsers(dest="deed", required=True, metavar="DEED")
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the deeds of the command."""
+    deeds = parser.add_subparsers(dest="deed", required=True, metavar="DEED")
     add = deeds.add_parser("add", help="make an account and print its link, which works once within 72 hours")
     add.add_argument("name", metavar="NAME", help="what they type to sign in: one word")
     add.add_argument("--role", action="append", choices=tuple(Role), required=True, help="may be given several times")
@@ -33,7 +32,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     end.add_argument("name", metavar="NAME")
 
 
-async def run_staff(settings: Settings, chosen: argparse.Namespace) -> int:
+async def command(chosen: argparse.Namespace, settings: Settings) -> int:
     """Run one deed; 1, and nothing is changed, where it cannot be done."""
     installation = open_installation(settings)
     try:

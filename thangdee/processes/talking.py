@@ -6,7 +6,7 @@ from dataclasses import replace
 from thangdee.bot.render import words_of
 from thangdee.casework.chats import Session
 from thangdee.casework.held_replies import ReplyWatch
-from thangdee.casework.hold_rules import CaseTerms, HoldRules, no_case_terms
+from thangdee.casework.hold_rules import HoldRules
 from thangdee.casework.near_help import Near
 from thangdee.console.talk_doing import TalkTools
 from thangdee.core import words
@@ -71,7 +71,7 @@ class BotsSearch:
         return words_of(Reply(details(listing, language, today)), language)
 
 
-def talk_tools(installation: Installation, case_terms: CaseTerms = no_case_terms) -> TalkTools:
+def talk_tools(installation: Installation, rules: HoldRules | None = None) -> TalkTools:
     """Return the tools of a talk; the caller refreshes the installation's figures and directory."""
-    watch = ReplyWatch(installation.vault, HoldRules(case_terms))
+    watch = ReplyWatch(installation.vault, rules or HoldRules())
     return TalkTools(BotsAnswers(installation), BotsSearch(installation), watch)

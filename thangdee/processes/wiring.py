@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 import httpx
+from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from telegram import Bot
 from telegram.request import HTTPXRequest
@@ -17,7 +18,7 @@ from thangdee.casework.content.editions import live_editions, published_words
 from thangdee.core import words
 from thangdee.core.change_feed import RedisPublisher
 from thangdee.core.clock import Clock
-from thangdee.core.database import Database
+from thangdee.core.database import Database, outcomes_file
 from thangdee.core.errors import NotReadyError
 from thangdee.core.keyring import Keyring
 from thangdee.core.schema import migrate
@@ -34,6 +35,12 @@ from thangdee.referral_directory.snapshot import build, revision_of
 
 _SEED = Path(thangdee.flows.__path__[0]) / "records.yml"
 _CONNECTIONS = 40
+# Rights of the role of chat and worker: every table of ours, and no other schema.
+_CHAT_MAY = (
+    "USAGE ON SCHEMA public",
+    "SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public",
+    "USAGE ON ALL SEQUENCES IN SCHEMA public",
+)
 _OURSELVES = "thangdee"  # who brought in what ships with the program
 
 
@@ -83,9 +90,16 @@ class Installation:
         return make
 
 
-def open_installation(settings: Settings) -> Installation:
-    """Open what `thangdee init` made. Raises NotReadyError or WeakKeyError."""
-    vault, database = Vault(Keyring(settings.keyring_path)), Database(settings.database)
+def open_installation(settings: Settings, *, with_outcomes: bool = False) -> Installation:
+    """Open what `thangdee init` made; `with_outcomes` for the console (R12). Raises NotReadyError, WeakKeyError."""
+    vault = Vault(Keyring(settings.keyring_path))
+    address = settings.database if with_outcomes else settings.chat_database
+    if with_outcomes and address.startswith("sqlite") and not outcomes_file(address).exists():
+        raise NotReadyError(
+            f"{outcomes_file(address)} is missing: bring it back from the backup together with the other database, or "
+            "run 'thangdee init' if there never was one"
+        )
+    database = Database(address, with_outcomes=with_outcomes)
     if settings.redis_url:
         database.after_commit = RedisPublisher(settings.redis_url)
     return Installation(settings, database, vault, Clock(settings.clock_file))
@@ -95,15 +109,53 @@ async def prepare(settings: Settings) -> None:
     """Make keys, tables and records where they are missing; safe to repeat."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     Keyring.create(settings.keyring_path)
-    database = Database(settings.database)
+    database = Database(settings.database, with_outcomes=True)
     try:
         await migrate(database)
         async with database.write() as connection:
+            await let_chat_in(connection, settings)
             await figures.seed(connection, figures.load_seed(_SEED))
             now = Clock(settings.clock_file).now()
             await seed_directory(connection, _OURSELVES, now, demo=settings.demo)
     finally:
         await database.close()
+
+
+async def let_chat_in(connection: AsyncConnection, settings: Settings) -> None:
+    """On PostgreSQL, let the role of chat and worker use every table but the outcomes of enquiries (R12).
+
+    Raises NotReadyError where that role does not exist.
+    """
+    if connection.dialect.name != "postgresql" or settings.chat_database_url is None:
+        return
+    role = make_url(settings.chat_database_url).username or ""
+    known = await connection.execute(
+        text("SELECT quote_ident(rolname) FROM pg_roles WHERE rolname = :role"), {"role": role}
+    )
+    quoted = known.scalar()
+    if quoted is None:
+        raise NotReadyError("the role in THANGDEE_CHAT_DATABASE_URL does not exist: make it with CREATE ROLE ... LOGIN")
+    for grant in _CHAT_MAY:
+        await connection.exec_driver_sql(f"GRANT {grant} TO {quoted}")
+    await connection.exec_driver_sql(f"REVOKE ALL ON SCHEMA outcomes FROM {quoted}, PUBLIC")
+
+
+async def need_no_outcomes(database: Database) -> None:
+    """Raise NotReadyError where a process that writes to chats could read what came of enquiries (R12)."""
+    if database.with_outcomes:
+        raise NotReadyError("the outcomes of enquiries are open here")
+    if database.engine.dialect.name != "postgresql":
+        return
+    asked = (  # also where it is not given the right but could take it: SET ROLE to the owner
+        "SELECT count(*) FROM pg_namespace WHERE nspname = 'outcomes' "
+        "AND (has_schema_privilege(oid, 'USAGE') OR pg_has_role(nspowner, 'MEMBER'))"
+    )
+    async with database.read() as connection:
+        if (await connection.execute(text(asked))).scalar_one():
+            raise NotReadyError(
+                "this database role can read what came of enquiries: make another one (CREATE ROLE ... LOGIN), name "
+                "it in THANGDEE_CHAT_DATABASE_URL and run 'thangdee init'"
+            )
 
 
 def need_real(settings: Settings) -> None:

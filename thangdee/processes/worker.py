@@ -1,5 +1,6 @@
 """The worker: clocks. The alert ladder, the sweeper of phones, retention and erasure."""
 
+import argparse
 import asyncio
 import contextlib
 from datetime import datetime, timedelta
@@ -23,6 +24,7 @@ from thangdee.casework import (
 )
 from thangdee.casework.alerts import Alert
 from thangdee.casework.chats import Chats
+from thangdee.casework.enquiries import due as enquiries_due
 from thangdee.casework.providers import links
 from thangdee.casework.providers import notices as provider_notices
 from thangdee.casework.referrals import due, follow_up, handing_over, orphans, withdrawing
@@ -35,13 +37,14 @@ from thangdee.core.errors import StoreAwayError
 from thangdee.core.jobs import Job, Queue
 from thangdee.core.lanes import Lanes
 from thangdee.core.logs import report
+from thangdee.core.settings import Settings
 from thangdee.flows.commands import take_off_phone
 from thangdee.flows.outward import post_notice
 from thangdee.processes import clocks
 from thangdee.processes.audit import keep_audit
 from thangdee.processes.notice_sending import notice_lanes
 from thangdee.processes.watching import keep_watch
-from thangdee.processes.wiring import Installation
+from thangdee.processes.wiring import Installation, need_no_outcomes, open_installation
 
 SWEPT_AFTER = timedelta(hours=12)
 _JOBS_KEPT, _BODIES_KEPT = timedelta(days=30), timedelta(days=7)
@@ -54,7 +57,9 @@ _LOOK_EVERY_SECONDS = 0.5
 
 
 async def run_worker(installation: Installation, name: str = "worker") -> None:
-    """Keep the clocks until cancelled."""
+    """Keep the clocks until cancelled. Raises NotReadyError where it could read what came of enquiries (R12)."""
+    if not installation.settings.demo:
+        await need_no_outcomes(installation.database)
 
     async def take(job: Job) -> None:
         await clocks.ring(installation, job, {"ladder": climb})
@@ -113,6 +118,7 @@ async def make_round(installation: Installation) -> None:
         await lessons.forget_old(connection, now)
         await roster.forget(connection, ended_before=now - roster.KEPT)
         await duty.forget(connection, now)
+        await enquiries_due.forget_old(connection, now)
         await media.forget_old(connection, now)
         await forgetting.forget_old(connection, now)
         await held_replies.forget(connection, now)
@@ -177,3 +183,8 @@ async def _rounds(installation: Installation) -> None:
             except StoreAwayError as error:
                 report("store_away", error)
         await asyncio.sleep(_LOOK_EVERY_SECONDS)
+
+
+async def command(_chosen: argparse.Namespace, settings: Settings) -> None:
+    """Run `thangdee worker`."""
+    await run_worker(open_installation(settings))

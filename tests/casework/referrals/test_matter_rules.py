@@ -331,13 +331,6 @@ def test_a_matter_closes_only_when_nobody_works_on_it() -> None:
     assert steps.close(done, NOW)[0].state is MatterState.CLOSED
 
 
-def test_codes_are_random_can_be_read_out_and_never_spell_a_word() -> None:
-    codes = {steps.new_code() for _ in range(2000)}
-
-    assert len(codes) == 2000
-    assert not set("".join(codes)) & set("AEIOUY01IL")
-
-
 def test_an_urgency_that_was_struck_out_shows_in_no_clock() -> None:
     told, struck_out = (
         steps.submit(replace(a_matter(), speed=Speed.URGENT), (a_yes(A, fields=fields),), NOW)[0]

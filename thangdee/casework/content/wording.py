@@ -19,6 +19,11 @@ LONGEST_LINE = {"lo": 140, "th": 140, "en": 170}
 FEWEST_LINES, MOST_LINES = 2, 5
 # Texts about a missing relative, which carry out R18, and texts that tell how to hide the chat.
 TRACING = ("find_relative", "info_shelter_contact", "paid_finder", "tracing_status")
+# What an enquiry is answered with, byte for byte the same for everybody (R14), says it as well.
+TRACE_TEXTS = (
+    "enquiry.first", "enquiry.always", "enquiry.receipt", "enquiry.day_3", "enquiry.day_14", "enquiry.day_30",
+    "enquiry.same_for_all", "enquiry.closed",
+)  # fmt: skip
 NAME_HIDE = ("crisis.danger_now", "answers.privacy_question", "answers.delete_my_data")
 
 BANNED = {
@@ -133,7 +138,8 @@ def _faults(key: str, language: str, text: str) -> Iterator[Fault]:
     if room in ("answers", "crisis") and spoken_seconds(text, language) > SPOKEN_SECONDS:
         yield Fault("spoken", language, str(round(spoken_seconds(text, language))))
     bare = text.replace(" ", "").lower()
-    if room == "answers" and name in TRACING and any(said not in bare for said in TRACE_SAYS[language]):
+    is_tracing = key in TRACE_TEXTS or (room == "answers" and name in TRACING)
+    if is_tracing and any(said not in bare for said in TRACE_SAYS[language]):
         yield Fault("trace", language)
     if room == "crisis":
         yield from (Fault("promise", language, one) for one in PROMISES[language] if one in bare)

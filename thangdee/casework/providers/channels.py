@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from thangdee.casework.providers import addresses, organisations
 from thangdee.casework.providers.addresses import Kind
 from thangdee.casework.providers.tables import provider_channel
-from thangdee.casework.referrals.steps import new_code
+from thangdee.core.codes import new_code
 from thangdee.core.errors import ThangdeeError
 from thangdee.core.jobs import new_uid
 from thangdee.core.keyring import Keyring

@@ -5,7 +5,6 @@ lost on the way. The former phone finds an empty chat; what still waited for it 
 us take off it is taken off. What she wrote from the new phone before she typed the code goes over to her chat.
 """
 
-import secrets
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -26,15 +25,13 @@ from thangdee.casework.referrals.guardian_tables import guardian, matter_note
 from thangdee.casework.referrals.model import MatterState
 from thangdee.casework.referrals.tables import matter, matter_fact
 from thangdee.casework.transcripts import said
-from thangdee.core import audit, changes, outbox
+from thangdee.core import audit, changes, codes, outbox
 from thangdee.core.database import insert_new
 from thangdee.core.errors import ThangdeeError
 from thangdee.core.jobs import JobState, Queue, job
 from thangdee.core.outbox import TAKE_OFF
 from thangdee.core.vault import Place, Vault
 
-# No 0/O, 1/I/L: it is written on a scrap of paper, learnt by heart, read out on the phone.
-_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 LENGTH = 10
 # Why a message to the former phone was not sent.
 _MOVED = "moved"
@@ -48,7 +45,7 @@ class TwoMattersError(ThangdeeError):
 
 async def new_code(connection: AsyncConnection, vault: Vault, chat_id: str, now: datetime) -> str:
     """Return a code to be shown once; only its hash is kept, the former one counts no more."""
-    code = "".join(secrets.choice(_LETTERS) for _ in range(LENGTH))
+    code = codes.new_code(LENGTH)
     values = {"code_hash": _hashed(vault, code), "made_at": now}
     statement = insert_new(connection, come_back_code).values({"chat_id": chat_id} | values)
     await connection.execute(statement.on_conflict_do_update(index_elements=["chat_id"], set_=values))

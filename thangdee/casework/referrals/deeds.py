@@ -28,9 +28,10 @@ from thangdee.casework.referrals.model import (
     Speed,
 )
 from thangdee.casework.referrals.shown import Shown, shown
-from thangdee.casework.referrals.steps import Stepped, StepRefusedError, decide, new_code, submit
+from thangdee.casework.referrals.steps import Stepped, StepRefusedError, decide, submit
 from thangdee.casework.referrals.tables import best_interest, matter, matter_step, referral_consent
 from thangdee.core import audit, changes
+from thangdee.core.codes import new_code
 from thangdee.core.errors import ThangdeeError
 from thangdee.core.jobs import new_uid
 from thangdee.core.vault import Place, Vault

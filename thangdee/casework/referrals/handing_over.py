@@ -4,7 +4,6 @@ What was written goes over as the helper's words, into a draft of hers; only wha
 helper learns nothing of it: their matter stays as it was.
 """
 
-import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,9 +15,10 @@ from thangdee.casework.referrals import deeds, facts, store
 from thangdee.casework.referrals.after_tables import hand_over_code
 from thangdee.casework.referrals.facts import Fact
 from thangdee.casework.referrals.model import ENDED, Field, Matter, Said, Speed
+from thangdee.core.codes import new_code
 from thangdee.core.vault import Vault
 
-_LETTERS, LENGTH = "23456789BCDFGHJKMNPQRSTVWXZ", 8
+LENGTH = 8
 LASTS = timedelta(days=30)
 # What stands open in a draft beside the sealed answer.
 _OPEN = {Field.NEED: "need", Field.AGE_BAND: "age_band", Field.PROVINCE: "place", Field.DISTRICT: "place"}
@@ -26,7 +26,7 @@ _OPEN = {Field.NEED: "need", Field.AGE_BAND: "age_band", Field.PROVINCE: "place"
 
 async def make(connection: AsyncConnection, vault: Vault, matter_id: str, now: datetime) -> str:
     """Return a new code for what was written in this matter."""
-    code = "".join(secrets.choice(_LETTERS) for _ in range(LENGTH))
+    code = new_code(LENGTH)
     hashed = vault.keyring.look_up("hand_over", code)
     row = {"code_hash": hashed, "matter_id": matter_id, "made_at": now, "until": now + LASTS}
     await connection.execute(insert(hand_over_code).values(row))

@@ -17,7 +17,6 @@ A step takes a matter and gives back the matter after it and what must be done w
 After each step `settle` finds who acts next, so that nobody is left without an owner (R41, R43).
 """
 
-import secrets
 import uuid
 from collections.abc import Iterable
 from dataclasses import replace
@@ -38,11 +37,9 @@ from thangdee.casework.referrals.model import (
     ReferralState,
     Said,
 )
+from thangdee.core.codes import new_code
 from thangdee.core.errors import ThangdeeError
 
-# No 0/O, 1/I/L: a code is read out on the phone. No vowels: it never spells a word.
-_CODE_LETTERS = "23456789BCDFGHJKMNPQRSTVWXZ"
-_CODE_LENGTH = 6
 # So long after the first contact somebody should know what came of it.
 PROGRESS = timedelta(days=14)
 # A promise further off than this is none.
@@ -57,11 +54,6 @@ class StepRefusedError(ThangdeeError):
     """The matter or the referral stands where this cannot be done."""
 
     code = "step_refused"
-
-
-def new_code() -> str:
-    """Return a random reference that tells nothing."""
-    return "".join(secrets.choice(_CODE_LETTERS) for _ in range(_CODE_LENGTH))
 
 
 def submit(matter: Matter, consents: Iterable[ReferralConsent], now: datetime) -> Stepped:

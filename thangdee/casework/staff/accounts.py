@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from thangdee.casework.staff import sessions
-from thangdee.casework.staff.roles import Role
+from thangdee.casework.staff.roles import Permission, Role, permissions_of
 from thangdee.casework.staff.tables import staff, staff_role
 from thangdee.core.database import insert_new
 from thangdee.core.errors import ThangdeeError
@@ -106,6 +106,21 @@ async def all_staff(connection: AsyncConnection) -> list[Account]:
     """Return all accounts by name, ended ones last."""
     found = await _accounts(connection)
     return sorted(found, key=lambda one: (one.ended_at is not None, one.name.casefold(), one.id))
+
+
+async def who_may(connection: AsyncConnection, permission: Permission, *, but: str | None = None) -> list[Account]:
+    """Return who works here and may do this, by name, without the account `but`."""
+    everybody = await all_staff(connection)
+    return [
+        one for one in everybody
+        if one.id != but and one.ended_at is None and permission in permissions_of(one.roles)
+    ]  # fmt: skip
+
+
+async def has_gone(connection: AsyncConnection, staff_id: str | None) -> bool:
+    """Tell whether nobody has this account any more."""
+    account = await by_id(connection, staff_id or "")
+    return account is None or account.ended_at is not None
 
 
 async def names(connection: AsyncConnection) -> dict[str, str]:

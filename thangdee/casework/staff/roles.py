@@ -40,6 +40,11 @@ class Permission(StrEnum):
     ANSWER_REFERRALS = "answer_referrals"
     MANAGE_PROVIDERS = "manage_providers"
     ANSWER_COMPLAINTS = "answer_complaints"
+    TRACE = "trace"
+    APPROVE_RELEASE = "approve_release"
+    DECIDE_FOR_CHILD = "decide_for_child"
+    ENTER_RESIDENTS = "enter_residents"
+    MANAGE_SHELTERS = "manage_shelters"
     READ_AUDIT = "read_audit"
     MANAGE_STAFF = "manage_staff"
 
@@ -51,23 +56,26 @@ _TALKERS = {
 
 MATRIX: dict[Role, frozenset[Permission]] = {
     Role.COUNSELLOR: frozenset(_TALKERS | {Permission.TEACH}),
-    Role.TRACER: frozenset(_TALKERS | {Permission.DECIDE_HELD}),
+    Role.TRACER: frozenset(
+        _TALKERS
+        | {Permission.DECIDE_HELD, Permission.TRACE, Permission.APPROVE_RELEASE, Permission.DECIDE_FOR_CHILD}
+    ),
     # Decides with a colleague what is good for a child (R9).
-    Role.CHILD_PROTECTION: frozenset(_TALKERS | {Permission.TEACH}),
+    Role.CHILD_PROTECTION: frozenset(_TALKERS | {Permission.TEACH, Permission.DECIDE_FOR_CHILD}),
     Role.SUPERVISOR: frozenset(
         _TALKERS
         | {
             Permission.SEE_TEAM, Permission.SEE_HEALTH, Permission.DECIDE_HELD, Permission.PLAN_DUTY,
             Permission.EDIT_CONTENT, Permission.TEACH, Permission.EDIT_DIRECTORY, Permission.OPEN_SEALED_ADDRESS,
-            Permission.MANAGE_PROVIDERS, Permission.ANSWER_COMPLAINTS,
+            Permission.MANAGE_PROVIDERS, Permission.ANSWER_COMPLAINTS, Permission.TRACE, Permission.APPROVE_RELEASE,
+            Permission.DECIDE_FOR_CHILD, Permission.MANAGE_SHELTERS,
         }
     ),
     Role.DIRECTORY_EDITOR: frozenset(
         {Permission.READ_DIRECTORY, Permission.EDIT_DIRECTORY, Permission.READ_CONTENT, Permission.EDIT_CONTENT}
     ),
     Role.PROVIDER: frozenset({Permission.ANSWER_REFERRALS}),
-    # Their own pages come with enquiries; until then they have an account and nothing else.
-    Role.SHELTER_OFFICER: frozenset(),
+    Role.SHELTER_OFFICER: frozenset({Permission.ENTER_RESIDENTS}),
     Role.AUDITOR: frozenset({Permission.READ_AUDIT}),
     Role.ADMINISTRATOR: frozenset(
         {Permission.MANAGE_STAFF, Permission.SEE_DUTY, Permission.PLAN_DUTY, Permission.SEE_HEALTH}

@@ -5,10 +5,11 @@ import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from thangdee.casework.staff.tables import sign_in_try
+from thangdee.core.database import one_at_a_time
 from thangdee.core.errors import ThangdeeError
 from thangdee.core.keyring import Keyring
 
@@ -46,7 +47,7 @@ async def begin(connection: AsyncConnection, key: str, now: datetime, limit: Lim
 
     Raises TooManyTriesError; what is refused is not counted, so that the wait gets no longer.
     """
-    await _one_at_a_time(connection, key)
+    await one_at_a_time(connection, key)
     lately = await _lately(connection, key, now, limit)
     if len(lately) >= limit.tries:
         left = lately[-1] + limit.within - now
@@ -80,12 +81,6 @@ async def _lately(connection: AsyncConnection, key: str, now: datetime, limit: L
     counted = (sign_in_try.c.key == key) & (sign_in_try.c.at > now - limit.within)
     query = select(sign_in_try.c.at).where(counted).order_by(sign_in_try.c.at.desc()).limit(limit.tries)
     return list((await connection.execute(query)).scalars())
-
-
-async def _one_at_a_time(connection: AsyncConnection, key: str) -> None:
-    """Let tries with the same key pass one after another; SQLite has one writer anyway."""
-    if connection.dialect.name == "postgresql":
-        await connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
 
 
 def network(source: str) -> str:

@@ -16,8 +16,7 @@ from thangdee.casework.referrals.board import Header
 from thangdee.casework.referrals.model import Matter, ReferralState
 from thangdee.casework.referrals.tables import matter as matters_table
 from thangdee.casework.staff import accounts
-from thangdee.casework.staff.accounts import Account
-from thangdee.casework.staff.roles import Permission, permissions_of
+from thangdee.casework.staff.roles import Permission
 from thangdee.casework.staff.sessions import SignedIn
 from thangdee.console.access import Viewer, needs
 from thangdee.console.referrals.desk import Matters, NotTheirsError, do
@@ -36,12 +35,6 @@ def add_board(app: FastAPI, matters: Matters) -> None:
     """Add the board, its part that a page asks for again, taking on and handing over."""
     _add_pages(app, matters)
     _add_owners(app, matters)
-
-
-async def colleagues(connection: AsyncConnection, viewer: SignedIn) -> list[Account]:
-    """Return who else can care for a matter."""
-    everybody = await accounts.all_staff(connection)
-    return [one for one in everybody if one.id != viewer.staff_id and _can_care(one)]
 
 
 def _add_pages(app: FastAPI, matters: Matters) -> None:
@@ -78,7 +71,7 @@ def _add_owners(app: FastAPI, matters: Matters) -> None:
         """Care for a matter that nobody cares for; a supervisor also takes it from somebody, who is told."""
 
         async def deed(connection: AsyncConnection, whole: Matter, now: datetime) -> str:
-            is_free = whole.owner in (None, viewer.staff_id) or await _has_gone(connection, whole.owner)
+            is_free = whole.owner in (None, viewer.staff_id) or await accounts.has_gone(connection, whole.owner)
             if not is_free and Permission.SEE_TEAM not in viewer.permissions:
                 return "taken"
             await _give(connection, whole, viewer, viewer.staff_id, now)
@@ -94,7 +87,9 @@ def _add_owners(app: FastAPI, matters: Matters) -> None:
         async def deed(connection: AsyncConnection, whole: Matter, now: datetime) -> str:
             if whole.owner != viewer.staff_id and Permission.SEE_TEAM not in viewer.permissions:
                 raise NotTheirsError("only the owner hands it on")
-            if to not in {one.id for one in await colleagues(connection, viewer)}:
+            if to not in {
+                one.id for one in await accounts.who_may(connection, Permission.WORK_REFERRALS, but=viewer.staff_id)
+            }:
                 return "no_colleague"
             await _give(connection, whole, viewer, to, now)
             return "handed"
@@ -130,15 +125,6 @@ def _must_be_called(one: Header, ways: dict[str, frozenset[Kind]]) -> bool:
     """Tell whether nothing but a call or a letter of ours tells this receiver that somebody needs them."""
     asked = one.referral_state is ReferralState.OFFERED and one.organisation_id is not None
     return asked and not ways.get(one.organisation_id or "", frozenset()) - BY_HAND
-
-
-def _can_care(account: Account) -> bool:
-    return account.ended_at is None and Permission.WORK_REFERRALS in permissions_of(account.roles)
-
-
-async def _has_gone(connection: AsyncConnection, staff_id: str | None) -> bool:
-    account = await accounts.by_id(connection, staff_id or "")
-    return account is None or account.ended_at is not None
 
 
 async def _by_code(connection: AsyncConnection, code: str) -> str | None:

@@ -31,7 +31,6 @@ from thangdee.casework.staff.roles import Permission
 from thangdee.casework.staff.sessions import SignedIn
 from thangdee.console.access import Viewer, needs
 from thangdee.console.confirming import is_fresh
-from thangdee.console.referrals.board_page import colleagues
 from thangdee.console.referrals.desk import Code, Matters, Words, do, look, reason, says
 from thangdee.console.shared import language_of_page
 from thangdee.core import words as words_
@@ -162,7 +161,7 @@ async def _head(matters: Matters, connection: AsyncConnection, viewer: SignedIn,
         "owner": owner,
         "people": named,
         "me": viewer.staff_id,
-        "colleagues": await colleagues(connection, viewer),
+        "colleagues": await accounts.who_may(connection, Permission.WORK_REFERRALS, but=viewer.staff_id),
     }
 
 

@@ -277,6 +277,13 @@
   window.addEventListener("pageshow", (event) => event.persisted && ask());
   window.addEventListener("online", ask);
   bar.addEventListener("live", hinted); // live.js: something changed in the queue
+  // Whatever of the page learns first that the session is over: it is heard, and not lost behind the sign-in page.
+  bar.addEventListener("over", over);
+  document.addEventListener("htmx:before:response", (event) => {
+    if (event.detail.ctx.response.status !== 401) return;
+    event.preventDefault();
+    over();
+  });
 
   try {
     new Worker(`${root}/static/alarm_clock.js`).onmessage = tick;

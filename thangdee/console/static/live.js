@@ -1,5 +1,5 @@
 // Keeps a page in step with the database: the server hints that something changed, the page fetches its parts again.
-// A part carries data-live="queue", "mine" or "chat" (or several), hx-get and hx-trigger="live"; #stale carries where to listen.
+// A part carries data-live="queue", "mine", "chat" or "enquiries" (or several), hx-get and hx-trigger="live"; #stale carries where to listen.
 // Not EventSource: that one cannot say that it is a page, not a person, who asks (sessions end when nobody is there),
 // and does not notice a line that has gone quiet.
 "use strict";
@@ -8,6 +8,7 @@
   const note = document.getElementById("stale");
   if (!note || !note.dataset.events) return;
 
+  const alarm = document.getElementById("alarm"); // a page that rings says itself that the session is over
   const QUIET_MS = 12000; // the server says something every 4 seconds
   const TELL_AFTER_MS = 4000;
   const LONGEST_PAUSE_MS = 5000;
@@ -39,7 +40,8 @@
     if (isLeaving) return;
     isLeaving = true;
     hangUp();
-    location.replace(address);
+    if (alarm) alarm.dispatchEvent(new Event("over"));
+    else location.replace(address);
   }
 
   // What the viewer may not see any more must go from the screen; not in a circle if the page itself is at fault.
