@@ -22,6 +22,7 @@ from thangdee.bot.webhook import PATH, webhook_app
 from thangdee.casework.alerts import alert
 from thangdee.casework.chats import chat, key_of
 from thangdee.casework.consent import consent
+from thangdee.casework.media import UNREACHABLE
 from thangdee.core.jobs import JobState, Queue, job
 from thangdee.core.words import text
 from thangdee.flows.crisis import crisis_kind
@@ -36,16 +37,19 @@ _MENUS = tuple(text(_MENU, language) for language in ("lo", "th", "en"))
 async def _unfinished(hotline: Hotline) -> list[tuple[str, ...]]:
     """Queue, state, kind and error of what is not done.
 
-    Steps of alerts' ladders wait for their time, files that Telegram does not know for another try.
+    Steps of alerts' ladders wait for their time. Files that Telegram does not know wait for another try, and are given
+    up after the last.
     """
     async with hotline.installation.database.read() as connection:
         rows = await connection.execute(
             select(job.c.queue, job.c.state, job.c.kind, job.c.error_code).where(job.c.state != JobState.DONE)
         )
+        expected = ((Queue.CLOCK, JobState.READY), (Queue.MEDIA, JobState.READY))
         return [
             tuple(row)
             for row in rows.all()
-            if row.queue not in (Queue.CLOCK, Queue.MEDIA) or row.state != JobState.READY
+            if (row.queue, row.state) not in expected
+            and (row.queue, row.state, row.error_code) != (Queue.MEDIA, JobState.DEAD, UNREACHABLE)
         ]
 
 
