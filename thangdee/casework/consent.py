@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Boolean, Column, ForeignKey, Integer, String, Table, insert, select
+from sqlalchemy import Boolean, Column, ForeignKey, Integer, String, Table, bindparam, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from thangdee.casework.chats import Chat, chat
@@ -64,6 +64,15 @@ consent = Table(
 )
 
 
+_LATEST = (  # asked several times a message: built once
+    select(consent.c.is_yes)
+    .where(consent.c.chat_id == bindparam("chat"), consent.c.purpose == bindparam("to"))
+    .where(consent.c.version == CONSENT_VERSION)
+    .order_by(consent.c.at.desc(), consent.c.is_yes, consent.c.id)  # of two at one instant, the no
+    .limit(1)
+)
+
+
 async def record(
     connection: AsyncConnection, who: Chat, purpose: Purpose, *, is_yes: bool, given_by: GivenBy, now: datetime
 ) -> None:
@@ -80,13 +89,7 @@ async def allows(connection: AsyncConnection, chat_id: str, purpose: Purpose) ->
 
 async def latest(connection: AsyncConnection, chat_id: str, purpose: Purpose) -> bool | None:
     """Return the latest answer to this purpose in the current version, None where there is none."""
-    query = (
-        select(consent.c.is_yes)
-        .where(consent.c.chat_id == chat_id, consent.c.purpose == purpose, consent.c.version == CONSENT_VERSION)
-        .order_by(consent.c.at.desc(), consent.c.is_yes, consent.c.id)  # of two at one instant, the no
-        .limit(1)
-    )
-    return (await connection.execute(query)).scalar()
+    return (await connection.execute(_LATEST, {"chat": chat_id, "to": purpose})).scalar()
 
 
 async def keeps_words(connection: AsyncConnection, chat_id: str) -> bool:

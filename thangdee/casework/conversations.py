@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
-from sqlalchemy import and_, case, func, or_, select, update
+from sqlalchemy import and_, bindparam, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from thangdee.casework import alerts, consent, delivery, shares, transcripts
@@ -245,15 +245,21 @@ async def may_keep(connection: AsyncConnection, chat_id: str, now: datetime) -> 
 
 async def is_cry(connection: AsyncConnection, chat_id: str, now: datetime) -> bool:
     """Tell whether a cry for help of this chat waits, or is being answered by who holds it."""
-    being_answered = and_(alert.c.taken_by == chat.c.held_by, alert.c.taken_at > now - _CRY_LASTS)
-    cry = (
-        select(alert.c.id)
-        .join(chat)
-        .where(alert.c.chat_id == chat_id, alert.c.urgency == Urgency.IMMEDIATE)
-        .where(or_(alert.c.taken_at.is_(None), being_answered))
-        .limit(1)
+    return (await connection.execute(_CRY, {"chat": chat_id, "after": now - _CRY_LASTS})).scalar() is not None
+
+
+_CRY = (  # asked several times a message: built once
+    select(alert.c.id)
+    .join(chat)
+    .where(alert.c.chat_id == bindparam("chat"), alert.c.urgency == Urgency.IMMEDIATE)
+    .where(
+        or_(
+            alert.c.taken_at.is_(None),
+            and_(alert.c.taken_by == chat.c.held_by, alert.c.taken_at > bindparam("after")),
+        )
     )
-    return (await connection.execute(cry)).scalar() is not None
+    .limit(1)
+)
 
 
 async def backlogs(connection: AsyncConnection, now: datetime) -> list[Backlog]:

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.sql import Insert
 from sqlalchemy.sql.schema import Table
 
+from thangdee.core import sqlite_driver
 from thangdee.core.errors import StoreAwayError
 
 _SQLITE_PRAGMAS = (
@@ -149,15 +150,19 @@ class _outage_named:  # noqa: N801 - reads as a statement
 
 
 def _engine(url: str, *, with_outcomes: bool) -> AsyncEngine:
+    # No overflow: such connections are opened and closed for each transaction, which costs more than the transaction.
     if url.startswith("sqlite"):
-        engine = create_async_engine(url, pool_size=4, max_overflow=4, pool_timeout=20, hide_parameters=True)
+        engine = create_async_engine(
+            url, connect_args={"async_creator_fn": sqlite_driver.connect, "check_same_thread": False},
+            pool_size=8, max_overflow=0, pool_timeout=20, hide_parameters=True,
+        )  # fmt: skip
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         if with_outcomes:
             event.listen(engine.sync_engine, "connect", partial(_attach_outcomes, outcomes_file(url)))
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
         return engine
     return create_async_engine(
-        url, pool_size=5, max_overflow=5, pool_timeout=20, pool_pre_ping=True, hide_parameters=True
+        url, pool_size=10, max_overflow=0, pool_timeout=20, pool_pre_ping=True, hide_parameters=True
     )
 
 
