@@ -67,7 +67,7 @@ consent = Table(
 _LATEST = (  # asked several times a message: built once
     select(consent.c.is_yes)
     .where(consent.c.chat_id == bindparam("chat"), consent.c.purpose == bindparam("to"))
-    .where(consent.c.version == CONSENT_VERSION)
+    .where(consent.c.version == bindparam("words"))
     .order_by(consent.c.at.desc(), consent.c.is_yes, consent.c.id)  # of two at one instant, the no
     .limit(1)
 )
@@ -89,7 +89,8 @@ async def allows(connection: AsyncConnection, chat_id: str, purpose: Purpose) ->
 
 async def latest(connection: AsyncConnection, chat_id: str, purpose: Purpose) -> bool | None:
     """Return the latest answer to this purpose in the current version, None where there is none."""
-    return (await connection.execute(_LATEST, {"chat": chat_id, "to": purpose})).scalar()
+    asked = {"chat": chat_id, "to": purpose, "words": CONSENT_VERSION}
+    return (await connection.execute(_LATEST, asked)).scalar()
 
 
 async def keeps_words(connection: AsyncConnection, chat_id: str) -> bool:
