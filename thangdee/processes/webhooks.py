@@ -8,6 +8,7 @@ import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -86,7 +87,7 @@ class WebhookSender:
     ) -> None:
         self._is_allowed = is_allowed
         self._find = find
-        self._trusted = trusted or ssl.create_default_context()
+        self._trusted = trusted or _of_the_system()
 
     async def send(self, url: str, secret: str, event: Event, now: datetime) -> Outcome:
         """Send an event once; tell what their system said."""
@@ -114,6 +115,11 @@ class WebhookSender:
             answer = await client.send(request, stream=True, follow_redirects=False)
             await answer.aclose()  # whatever they say beside the status is not read
         return _outcome(answer.status_code)
+
+
+@cache
+def _of_the_system() -> ssl.SSLContext:
+    return ssl.create_default_context()
 
 
 def _headers(secret: str, notice_id: str, body: str, now: datetime) -> dict[str, str]:

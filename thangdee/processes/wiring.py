@@ -1,9 +1,11 @@
 """One place that puts the rooms together for a process."""
 
 import asyncio
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 import httpx
@@ -173,8 +175,11 @@ def make_bot(settings: Settings) -> tuple[Bot, int]:
     if not number.isdecimal():
         raise NotReadyError("THANGDEE_TELEGRAM_TOKEN does not look like a bot token (digits, colon, letters)")
     base = settings.telegram_api.rstrip("/")
-    request = HTTPXRequest(connection_pool_size=_CONNECTIONS, connect_timeout=10, read_timeout=20, pool_timeout=20)
-    polling = HTTPXRequest(connection_pool_size=2, connect_timeout=10, read_timeout=40)
+    tls = {"verify": _tls()}
+    request = HTTPXRequest(
+        connection_pool_size=_CONNECTIONS, connect_timeout=10, read_timeout=20, pool_timeout=20, httpx_kwargs=tls
+    )
+    polling = HTTPXRequest(connection_pool_size=2, connect_timeout=10, read_timeout=40, httpx_kwargs=tls)
     bot = Bot(
         token,
         base_url=f"{base}/bot",
@@ -187,7 +192,13 @@ def make_bot(settings: Settings) -> tuple[Bot, int]:
 
 def rasa_client() -> httpx.AsyncClient:
     """Return the client for Rasa: loopback or a private network only, so no proxies."""
-    return httpx.AsyncClient(trust_env=False, limits=httpx.Limits(max_connections=_CONNECTIONS))
+    return httpx.AsyncClient(verify=_tls(), trust_env=False, limits=httpx.Limits(max_connections=_CONNECTIONS))
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """The certificates that count; read once, because each client would read some hundred of them again."""
+    return httpx.create_ssl_context()
 
 
 def rasa_parser(settings: Settings, client: httpx.AsyncClient) -> RasaParser:
